@@ -1,0 +1,95 @@
+import type {
+  ControlReport,
+  ControlRequest,
+  IRankExit,
+  StreamName,
+  WorkReport,
+  WorkRequest
+} from '../../src/protocol/index.js';
+
+/** What to start. */
+export interface IWorldSpec {
+  size: number;
+  /** Name given by the user, or null for the world kept for this size. */
+  name: string | null;
+  engine: 'local' | 'mpiexec' | null;
+  /** Stop a kept world of this name or size first. */
+  fresh: boolean;
+  /** Not kept, not listed: for one program or one cell. */
+  temporary: boolean;
+  env: { [name: string]: string };
+  /** Directory in which ranks start: the notebook's. */
+  cwd: string;
+  /** An executable that the ranks become instead of agents. */
+  exec?: string[];
+}
+
+export type WorldState = 'starting' | 'idle' | 'running' | 'stopping' | 'gone';
+
+/** Whoever runs something on a world listens to it meanwhile. */
+export interface IWorldListener {
+  onWork(rank: number, report: WorkReport, payload: Uint8Array): void;
+  onControl(rank: number, report: ControlReport, payload: Uint8Array): void;
+  /**
+   * Text of a rank, in the program's order, marks removed. Whole UTF-8 characters only,
+   * invalid bytes replaced.
+   */
+  onText(rank: number, stream: StreamName, text: string, epoch: number): void;
+  /** Both streams of the rank have reached this epoch: all earlier text has been given. */
+  onEpoch(rank: number, epoch: number): void;
+  /** The process has ended and all of its text has been given. */
+  onExit(rank: number, exit: IRankExit): void;
+  /** `MPI_Abort` was called on this rank. */
+  onAbort(rank: number, code: number): void;
+}
+
+/** N rank processes that share an `MPI.COMM_WORLD`. */
+export interface IWorld {
+  readonly id: string;
+  /** `--world` name, else its size as text. */
+  readonly name: string;
+  readonly size: number;
+  readonly engine: 'local' | 'mpiexec';
+  readonly state: WorldState;
+  /** Runs that it has carried out. */
+  readonly runs: number;
+  /** At most one at a time; text that comes without a listener goes to the next one. */
+  listener: IWorldListener | null;
+  sendWork(rank: number, request: WorkRequest, payload?: Uint8Array): void;
+  sendControl(rank: number, request: ControlRequest): void;
+  /** Kill ranks (all where none are named) at once; `onExit` follows. */
+  kill(ranks?: number[]): void;
+  /** Stop politely, then by force, within a second; resolves when no process is left. */
+  stop(): Promise<void>;
+}
+
+export interface IWorldInfo {
+  name: string;
+  size: number;
+  engine: string;
+  state: WorldState;
+  runs: number;
+  pids: number[];
+  /** Resident own memory (PSS where the system tells it), bytes, all ranks. */
+  memory: number | null;
+  started: Date;
+}
+
+export interface IWorlds {
+  /**
+   * The kept world that fits, or a new one, ready for cells. Rejects with a
+   * {@link WorldError} whose message is for the user; nothing has been stopped then.
+   */
+  acquire(spec: IWorldSpec, listener: IWorldListener, signal: AbortSignal): Promise<IWorld>;
+  /** The world used last, if it lives. */
+  readonly current: IWorld | null;
+  list(): IWorldInfo[];
+  /** Stop the world of this name (all where null); the names of those stopped. */
+  stop(name: string | null): Promise<string[]>;
+  dispose(): Promise<void>;
+}
+
+/** A world could not be had; the message says what happened and what to do. */
+export class WorldError extends Error {
+  override name = 'WorldError';
+}

@@ -1,0 +1,160 @@
+import type { MimeBundle } from './run.js';
+import type { CallRecord, CommRecord, WaitState } from './trace.js';
+
+/**
+ * Messages between the kernel (ROUTER) and the agent inside a rank (two DEALERs), two
+ * frames each: a JSON header and a payload (empty where none is named). No pickle.
+ *
+ * A rank has two sockets, so that each belongs to one thread: `work` is the main
+ * thread's (cells), `control` the control thread's (answers while a cell runs).
+ * Identities are `<world id>/<rank>/work` and `<world id>/<rank>/control`. The first
+ * message on each is {@link AgentHello} with the world's token; before it the kernel
+ * drops all else of that identity.
+ *
+ * Text of a rank does not come this way: file descriptors 1 and 2 are stream sockets to
+ * the kernel (see `streams` below), so that text of C code and of a dying rank is kept.
+ *
+ * ## Order of text and other outputs
+ * The agent counts *epochs* within a run. Whenever the source of output changes
+ * (stdout, stderr, display), it flushes both streams, adds one to the epoch and writes
+ * the mark {@link epochMark} into both descriptors. Display frames carry the epoch in
+ * which they belong. The kernel emits in order of epochs. The end of a cell is a mark too
+ * (its epoch is in `done`): when both streams have reached it, the text is complete.
+ * Epochs count on over the life of a rank, they do not start again with each run.
+ */
+
+/** ESC ] 7 7 7 ; rankbook ; token ; epoch BEL: a private OSC sequence, never shown. */
+export function epochMark(token: string, epoch: number): string {
+  return `\x1b]777;rankbook;${token};${epoch}\x07`;
+}
+
+/**
+ * First line on each stream socket of a rank, written by the agent:
+ * `rankbook <world id> <rank> <stdout|stderr|pmi> <token>\n`. After it raw bytes.
+ */
+export type StreamKind = 'stdout' | 'stderr' | 'pmi';
+
+export type WorkRequest =
+  /**
+   * Run a cell. Payload: its source, UTF-8, whole lines of the cell, the magic line
+   * replaced by an empty line so that line numbers are those of the cell.
+   */
+  | {
+      type: 'execute';
+      run: string;
+      /** Shown as `In [n]` and the name of the cell in tracebacks. */
+      execution_count: number;
+      /** Honour `allow_stdin` of the request. */
+      stdin: boolean;
+      silent: boolean;
+      /** What MPI recording to do; `off` costs nothing. */
+      record: 'off' | 'waits' | 'full';
+      /** Make standard sends synchronous. */
+      strict: boolean;
+    }
+  /** Run a Python program as `__main__` and end the process with its exit code. */
+  | {
+      type: 'program';
+      run: string;
+      kind: 'path' | 'module';
+      /** Program (path or module name) and its arguments. */
+      argv: string[];
+      stdin: boolean;
+      record: 'off' | 'waits' | 'full';
+      strict: boolean;
+    }
+  | { type: 'input_reply'; run: string; value: string }
+  /** Leave: finalize MPI and exit 0. */
+  | { type: 'stop' };
+
+export type ControlRequest =
+  /** Raise KeyboardInterrupt in the main thread, if it still is in `run`. */
+  | { type: 'interrupt'; run: string }
+  /** Raise the deadlock error at the waiting line. `text` is the whole explanation. */
+  | { type: 'deadlock'; run: string; text: string }
+  | { type: 'snapshot'; id: number; run: string }
+  /** Cursor positions are in code points. */
+  | { type: 'complete'; id: number; code: string; cursor_pos: number }
+  | {
+      type: 'inspect';
+      id: number;
+      code: string;
+      cursor_pos: number;
+      detail_level: 0 | 1;
+    };
+
+export interface AgentHello {
+  type: 'hello';
+  token: string;
+  pid: number;
+  host: string;
+  python: string;
+}
+
+export type WorkReport =
+  | AgentHello
+  /** MPI is initialised (or `error` says why not) and cells may come. */
+  | { type: 'ready'; size: number; library: string; layer: boolean }
+  | { type: 'failed'; error: string }
+  /** Payload: JSON `{data, metadata}` as in display_data. */
+  | {
+      type: 'display';
+      run: string;
+      epoch: number;
+      output_type: 'display_data' | 'execute_result' | 'update_display_data';
+      display_id?: string;
+      execution_count?: number;
+    }
+  | { type: 'clear'; run: string; epoch: number; wait: boolean }
+  | { type: 'input_request'; run: string; prompt: string; password: boolean }
+  /** The cell has ended. All its text precedes the mark `epoch` in both streams. */
+  | {
+      type: 'done';
+      run: string;
+      epoch: number;
+      status: 'ok' | 'error' | 'interrupted' | 'deadlock' | 'exit' | 'abort';
+      seconds: number;
+      /** With `error`, `interrupted`, `deadlock`. */
+      error?: {
+        ename: string;
+        evalue: string;
+        traceback: string[];
+        /** Line of the cell, 1 is the magic line. */
+        line: number | null;
+      };
+      /** With `exit` and `abort`: the code given. */
+      code?: number;
+      /** Notes for the user, e.g. that MPI.Finalize was put off. */
+      notes?: string[];
+    };
+
+export type ControlReport =
+  | AgentHello
+  /**
+   * Trace since the last batch. Payload: JSON `{comms: CommRecord[], calls: CallRecord[]}`.
+   * `dropped`: calls left out because there were too many, since the last batch.
+   */
+  | { type: 'trace'; run: string; dropped: number }
+  /** Answer to `snapshot`; calls up to it have been sent in `trace` before. */
+  | {
+      type: 'snapshot';
+      id: number;
+      run: string;
+      /** What the main thread waits for, or null where it computes or is idle. */
+      wait: WaitState | null;
+      /** In a cell, or already done with it. */
+      busy: boolean;
+      /** Python line of the cell that is now executing, if known. */
+      line: number | null;
+    }
+  | {
+      type: 'complete_reply';
+      id: number;
+      matches: string[];
+      cursor_start: number;
+      cursor_end: number;
+      metadata: MimeBundle;
+    }
+  | { type: 'inspect_reply'; id: number; found: boolean; data: MimeBundle };
+
+export type TracePayload = { comms: CommRecord[]; calls: CallRecord[] };

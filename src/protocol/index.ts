@@ -1,0 +1,4 @@
+export * from './frames.js';
+export * from './live.js';
+export * from './run.js';
+export * from './trace.js';

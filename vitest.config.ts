@@ -1,0 +1,35 @@
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        test: {
+          name: 'kernel',
+          environment: 'node',
+          include: ['tests/unit/kernel/**/*.test.ts']
+        }
+      },
+      {
+        test: {
+          name: 'labextension',
+          environment: 'jsdom',
+          include: ['tests/unit/labextension/**/*.test.ts'],
+          setupFiles: ['tests/unit/labextension/setup.ts'],
+          server: { deps: { inline: [/@jupyterlab\//, /@jupyter\//, /@lumino\//] } }
+        }
+      },
+      {
+        // Real processes and sockets: Python, MPI, ZeroMQ.
+        test: {
+          name: 'process',
+          environment: 'node',
+          include: ['tests/process/**/*.test.ts'],
+          fileParallelism: false,
+          testTimeout: 60000,
+          hookTimeout: 60000
+        }
+      }
+    ]
+  }
+});
