@@ -26,7 +26,10 @@ export interface IWorldSpec {
 
 export type WorldState = 'starting' | 'idle' | 'running' | 'stopping' | 'gone';
 
-/** Whoever runs something on a world listens to it meanwhile. */
+/**
+ * Whoever runs something on a world listens to it meanwhile. Text, displays, `clear`,
+ * `onEpoch` and `done` of a rank come in the program's order.
+ */
 export interface IWorldListener {
   onWork(rank: number, report: WorkReport, payload: Uint8Array): void;
   onControl(rank: number, report: ControlReport, payload: Uint8Array): void;
@@ -53,6 +56,11 @@ export interface IWorld {
   readonly state: WorldState;
   /** Runs that it has carried out. */
   readonly runs: number;
+  /**
+   * What the user must know of this acquisition, one line each: that another engine was
+   * chosen, that an earlier world of the name was lost. Anew with each `acquire`.
+   */
+  readonly notices: string[];
   /** At most one at a time; text that comes without a listener goes to the next one. */
   listener: IWorldListener | null;
   sendWork(rank: number, request: WorkRequest, payload?: Uint8Array): void;

@@ -21,11 +21,19 @@ import type { CallRecord, CommRecord, WaitState } from './trace.js';
  * which they belong. The kernel emits in order of epochs. The end of a cell is a mark too
  * (its epoch is in `done`): when both streams have reached it, the text is complete.
  * Epochs count on over the life of a rank, they do not start again with each run.
+ *
+ * A display has an epoch of its own, and its mark says so (`;d`): text and displays come
+ * by different ways, so that whoever reads the streams waits at this mark for the one
+ * frame that belongs there. `kernel/worlds` does this: its listeners get text, displays,
+ * `onEpoch` and `done` of a rank in the program's order.
  */
 
-/** ESC ] 7 7 7 ; rankbook ; token ; epoch BEL: a private OSC sequence, never shown. */
-export function epochMark(token: string, epoch: number): string {
-  return `\x1b]777;rankbook;${token};${epoch}\x07`;
+/**
+ * ESC ] 7 7 7 ; rankbook ; token ; epoch BEL, before a display `;d` behind the epoch: a
+ * private OSC sequence, never shown. The token is one of its own, not that of the hello.
+ */
+export function epochMark(token: string, epoch: number, display = false): string {
+  return `\x1b]777;rankbook;${token};${epoch}${display ? ';d' : ''}\x07`;
 }
 
 /**
@@ -52,7 +60,10 @@ export type WorkRequest =
       /** Make standard sends synchronous. */
       strict: boolean;
     }
-  /** Run a Python program as `__main__` and end the process with its exit code. */
+  /**
+   * Run a Python program as `__main__` and end the process with its exit code. There is no
+   * `done`: the exit of the process is the end.
+   */
   | {
       type: 'program';
       run: string;
