@@ -5,6 +5,14 @@ export default defineConfig({
     projects: [
       {
         test: {
+          name: 'project',
+          environment: 'node',
+          include: ['tests/unit/project/**/*.test.mjs'],
+          testTimeout: 30000
+        }
+      },
+      {
+        test: {
           name: 'kernel',
           environment: 'node',
           include: ['tests/unit/kernel/**/*.test.ts']
@@ -28,6 +36,17 @@ export default defineConfig({
           fileParallelism: false,
           testTimeout: 60000,
           hookTimeout: 60000
+        }
+      },
+      {
+        // JupyterLab itself in Chromium.
+        test: {
+          name: 'browser',
+          environment: 'node',
+          include: ['tests/browser/**/*.test.ts'],
+          fileParallelism: false,
+          testTimeout: 120000,
+          hookTimeout: 120000
         }
       }
     ]
