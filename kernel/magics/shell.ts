@@ -1,0 +1,38 @@
+import type { CellPlan } from './plan.js';
+import { planCall } from './plans.js';
+
+/**
+ * A shell line `!mpiexec ...` or `!mpirun ...` that asks for no more than `%mpirun` does:
+ * the same run, with tabs. Null for all that only a shell, IPython or that launcher can do:
+ * pipes, redirections, variables, patterns, several programs, options that we do not know.
+ */
+export function readShellLine(line: string, lineNumber: number): CellPlan | null {
+  const match = /^(\s*)(!\s*(?:mpiexec|mpirun))(?=\s)/.exec(line);
+  if (match === null || needsShell(line.slice(match[0].length))) {
+    return null;
+  }
+  const nameStart = match[1]!.length;
+  const plan = planCall({
+    magic: '%mpirun',
+    line,
+    lineNumber,
+    nameStart,
+    nameEnd: nameStart + match[2]!.length,
+    source: '',
+    body: ''
+  });
+  return plan.kind === 'run' ? plan : null;
+}
+
+/** Whether the arguments hold anything that is more than words and quotes. */
+function needsShell(text: string): boolean {
+  if (/(?:^|\s):(?:\s|$)/.test(text)) {
+    return true;
+  }
+  // Variables, IPython's too, count within double quotes as well.
+  const unquoted = text
+    .replace(/'[^']*'/g, '')
+    .replace(/"[^"$`\\!{}]*"/g, '')
+    .replace(/\s#.*$/, '');
+  return /[|&;<>()$`\\"'*?[\]{}~!#\n]/.test(unquoted) || /[{}$]/.test(text);
+}
