@@ -174,14 +174,14 @@ export function callOf(source: string, head: IHead): ICall | null {
   if (match === null || magic === null) {
     return null;
   }
-  const nameStart = match[1]!.length;
+  const nameStart = match[1].length;
   const below = source.slice(bodyStart(source, head));
   return {
     magic: magic.name,
     line: head.line,
     lineNumber: head.lineNumber,
     nameStart,
-    nameEnd: nameStart + match[2]!.length,
+    nameEnd: nameStart + match[2].length,
     source: withoutHead(source, head),
     body: below === '' || below.endsWith('\n') ? below : `${below}\n`
   };

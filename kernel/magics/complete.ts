@@ -52,7 +52,7 @@ export function completeCell(code: string, cursorPos: number): CellCompletion | 
       ? answer(optionNames(place.magic, before, current.text), current.column)
       : answer(
           current.option === null ? [] : valuesOf(current.option, current.text.slice(equals + 1)),
-          current.columns[equals]! + 1
+          current.columns[equals] + 1
         );
   }
   if (scan.programBegun && (current === null || before.some(word => word.role === 'word'))) {

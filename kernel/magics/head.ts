@@ -47,7 +47,7 @@ export function findHead(source: string): IHead | null {
  */
 export function mayBeOurs(source: string): boolean {
   for (let at = 0; at < source.length; at++) {
-    const char = source[at]!;
+    const char = source[at];
     if (char !== ' ' && char !== '\n' && char !== '\t' && char !== '\r') {
       return char === '%' || char === '!' || char === '?' || char === '#';
     }

@@ -18,7 +18,7 @@ export function inspectCell(code: string, cursorPos: number): CellInspection | n
   const word = scan.words.find(
     each => column >= each.column && column <= each.column + each.length
   );
-  if (word?.option != null) {
+  if (word !== undefined && word.option !== null) {
     return { kind: 'magic', text: optionText(word.option) };
   }
   // IPython tells of its own magic, and of the arguments of a program nobody knows.

@@ -78,7 +78,7 @@ export function parseOptions(words: readonly IWord[], magic: MagicName): IParsed
   const seen = new Set<OptionKey>();
   let at = 0;
   while (at < words.length) {
-    const word = words[at]!;
+    const word = words[at];
     at++;
     if (word.text === '--' && !word.quoted) {
       rest.push(...words.slice(at));
@@ -156,7 +156,7 @@ function readName(
   }
   const attached = /^(--?np?)\d+$/.exec(word.text);
   if (attached !== null && taken.some(candidate => candidate.key === 'size')) {
-    const name = attached[1]!;
+    const name = attached[1];
     return { option: findOption(name)!, written: name, value: valueFrom(word, name.length) };
   }
   const span = { column: word.column, length: Math.max(1, Array.from(written).length) };
@@ -188,7 +188,7 @@ function isOptionOf(word: IWord, magic: MagicName): boolean {
   if (word.quoted || !looksLikeOption(word.text)) {
     return false;
   }
-  const option = findOption(word.text.split('=', 1)[0]!);
+  const option = findOption(word.text.split('=', 1)[0]);
   return option !== null && option.magics.includes(magic);
 }
 

@@ -36,7 +36,7 @@ export function readProgram(parsed: IParsedLine, magic: ISpan): ProgramWork {
   }
   if (second === '-m') {
     if (argv[2] === undefined) {
-      throw new LineMistake('-m needs the name of a module.', parsed.rest[1]!);
+      throw new LineMistake('-m needs the name of a module.', parsed.rest[1]);
     }
     return { kind: 'program', form: 'module', argv: argv.slice(2) };
   }

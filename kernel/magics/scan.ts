@@ -75,7 +75,7 @@ function placeInLineMagic(code: string, offset: number): CursorPlace | null {
     magic: match[2] as MagicName,
     line,
     lineStart: countPoints(code.slice(0, start)),
-    nameStart: match[1]!.length,
+    nameStart: match[1].length,
     nameEnd: match[0].length,
     column: countPoints(line.slice(0, offset - start))
   };
@@ -108,7 +108,7 @@ export function scanLine(line: string, nameEnd: number, magic: MagicName): IScan
       valuesLeft--;
       scan.pending = valuesLeft > 0 ? scan.pending : null;
     } else if (looksLikeOption(word.text) && !word.quoted) {
-      const found = findOption(word.text.split('=', 1)[0]!);
+      const found = findOption(word.text.split('=', 1)[0]);
       const option = found?.magics.includes(magic) === true ? found : null;
       scan.words.push({ ...word, role: 'option', option });
       if (option?.type === 'module') {

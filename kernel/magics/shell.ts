@@ -11,13 +11,13 @@ export function readShellLine(line: string, lineNumber: number): CellPlan | null
   if (match === null || needsShell(line.slice(match[0].length))) {
     return null;
   }
-  const nameStart = match[1]!.length;
+  const nameStart = match[1].length;
   const plan = planCall({
     magic: '%mpirun',
     line,
     lineNumber,
     nameStart,
-    nameEnd: nameStart + match[2]!.length,
+    nameEnd: nameStart + match[2].length,
     source: '',
     body: ''
   });

@@ -80,7 +80,7 @@ export function readSeconds(text: string, option: string, span: ISpan): number {
       span,
       unit === null
         ? `for example ${option} 30`
-        : `did you mean ${option} ${Number(unit[1]) * UNIT_SECONDS[unit[2]![0]!.toLowerCase()]!}?`
+        : `did you mean ${option} ${Number(unit[1]) * UNIT_SECONDS[unit[2][0].toLowerCase()]}?`
     );
   }
   if (seconds <= 0) {

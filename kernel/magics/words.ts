@@ -49,7 +49,7 @@ export function splitWords(line: string, start: number, rules: IWordRules): IWor
   let at = start;
   let open: IWords['open'] = null;
   while (at < points.length) {
-    if (isBlank(points[at]!)) {
+    if (isBlank(points[at])) {
       at++;
       continue;
     }
@@ -58,12 +58,12 @@ export function splitWords(line: string, start: number, rules: IWordRules): IWor
     }
     const word: IWord = { text: '', column: at, length: 0, columns: [], quoted: false };
     const take = (column: number): void => {
-      word.text += points[column]!;
+      word.text += points[column];
       word.columns.push(column);
     };
     let quote: { mark: string; column: number } | null = null;
-    while (at < points.length && (quote !== null || !isBlank(points[at]!))) {
-      const point = points[at]!;
+    while (at < points.length && (quote !== null || !isBlank(points[at]))) {
+      const point = points[at];
       if (quote !== null && point === quote.mark) {
         quote = null;
       } else if (quote === null && (point === '"' || point === "'")) {
