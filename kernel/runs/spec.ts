@@ -46,6 +46,8 @@ export interface IRunSpec {
 export interface ICellPort {
   cellId?: string;
   executionCount: number;
+  /** Working directory of the plain cells, absolute. */
+  cwd: string;
   silent: boolean;
   allowStdin: boolean;
   /** Publish on IOPub with the request as parent. */

@@ -1,0 +1,87 @@
+import { contentOf } from '../wire/codec.js';
+import { toJson } from '../wire/codec.js';
+import type { IHeader, IOrigin, IWireMessage } from '../wire/message.js';
+import type { CallbackServer } from '../delegate/callback.js';
+import type { Cells } from './cells.js';
+import { publish, type IOutlet } from './context.js';
+import { makePort } from './execution.js';
+import type { InputBroker } from './input.js';
+import type { IRunner } from './runner.js';
+
+/** Type of the message on the delegate's IOPub with which a call begins. */
+export const CALL_MESSAGE = 'rankbook_call';
+
+/** Its content; rankbook/delegate.py writes it. */
+interface ICall {
+  id: string;
+  /** `%mpirun`, `%%mpirun`, ..., as written. */
+  magic: string;
+  line: string;
+  body: string | null;
+  execution_count: number;
+  cwd: string;
+  allow_stdin: boolean;
+  cell_id: string | null;
+  /** A shell line: refuse what we do not understand, instead of showing a mistake. */
+  shell: boolean;
+}
+
+export interface ICallParts {
+  outlet: IOutlet;
+  callbacks: CallbackServer;
+  cells: Cells;
+  runner: IRunner;
+  input: InputBroker;
+  /** Identities of the client whose request this is. */
+  clientOf(requestId: string): Buffer[];
+}
+
+/** Magics of ours within the delegate's Python: run them in the name of its cell. */
+export class DelegateCalls {
+  readonly #parts: ICallParts;
+
+  constructor(parts: ICallParts) {
+    this.#parts = parts;
+  }
+
+  async onCall(message: IWireMessage): Promise<void> {
+    const call = contentOf(message) as unknown as ICall;
+    const handle = this.#parts.callbacks.call(call.id);
+    if (!handle) {
+      return;
+    }
+    const plan = this.#parts.cells.planCall(call.magic, call.line, call.body);
+    if (plan.kind === 'delegate' || (plan.kind === 'mistake' && call.shell)) {
+      handle.answer({ status: 'refused' });
+      return;
+    }
+    if (plan.kind === 'help') {
+      handle.answer({ status: 'ok', page: plan.text });
+      return;
+    }
+    if (plan.kind === 'run') {
+      handle.onInterrupt = () => void this.#parts.runner.interrupt();
+    }
+    const origin = this.#originOf(message);
+    const port = makePort(this.#parts.input, {
+      ...(call.cell_id !== null && { cellId: call.cell_id }),
+      executionCount: call.execution_count,
+      cwd: call.cwd,
+      silent: false,
+      allowStdin: call.allow_stdin && origin.ids.length > 0,
+      origin,
+      publish: (msgType, content, metadata) =>
+        publish(this.#parts.outlet, msgType, content, origin, metadata)
+    });
+    const outcome = await this.#parts.cells.carryOut(plan, port);
+    handle.onInterrupt = () => undefined;
+    handle.answer(outcome);
+  }
+
+  /** The request in which the delegate is: its header stands in the parent of the call. */
+  #originOf(message: IWireMessage): IOrigin {
+    const headerBytes = message.parts[1];
+    const header = toJson(headerBytes) as unknown as IHeader;
+    return { ids: this.#parts.clientOf(header.msg_id), header, headerBytes };
+  }
+}

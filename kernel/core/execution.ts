@@ -1,0 +1,302 @@
+import { contentOf, metadataOf, originOf } from '../wire/codec.js';
+import type { IOrigin, IWireMessage, Json } from '../wire/message.js';
+import type { ICellPort } from '../runs/spec.js';
+import type { Delegate } from '../delegate/delegate.js';
+import type { Cells, CellOutcome, OurPlan } from './cells.js';
+import { failureOf, RequestContext, type IOutlet } from './context.js';
+import { ExecutionCounter } from './counter.js';
+import type { InputBroker } from './input.js';
+import { Lane } from './lane.js';
+
+/** An execute request, with what we need of it. */
+interface IExecution {
+  message: IWireMessage;
+  context: RequestContext;
+  code: string;
+  silent: boolean;
+  storeHistory: boolean;
+  userExpressions: Json;
+  allowStdin: boolean;
+  stopOnError: boolean;
+  cellId?: string;
+  /** Known when the cell is the next one. */
+  plan: OurPlan | null;
+}
+
+const MAIN = '';
+
+export interface IExecutorParts {
+  outlet: IOutlet;
+  delegate: Delegate;
+  cells: Cells;
+  input: InputBroker;
+}
+
+/** Carries out execute requests of all subshells, both kinds of cells. */
+export class Executor {
+  readonly #parts: IExecutorParts;
+  readonly #counter = new ExecutionCounter();
+  readonly #lanes = new Map<string, Lane<IExecution>>();
+  /** Cells passed on to the delegate, by request. */
+  readonly #forwarded = new Map<string, IExecution>();
+  /** Cells of ours that are running, the last one started last. */
+  readonly #running = new Set<RequestContext>();
+  #cwd = process.cwd();
+
+  constructor(parts: IExecutorParts) {
+    this.#parts = parts;
+  }
+
+  /** The cell of ours that has run for the shortest time, if one is running. */
+  get running(): RequestContext | null {
+    return [...this.#running].at(-1) ?? null;
+  }
+
+  /** Working directory of the plain cells. */
+  get cwd(): string {
+    this.#cwd = this.#parts.delegate.cwd ?? this.#cwd;
+    return this.#cwd;
+  }
+
+  push(message: IWireMessage): void {
+    const subshell = message.header.subshell_id ?? MAIN;
+    this.#lane(subshell).push(this.#parse(message));
+  }
+
+  /** The delegate has answered an execute request. */
+  onReply(message: IWireMessage, requestId: string): void {
+    const content = contentOf(message);
+    if (content['status'] !== 'aborted') {
+      this.#counter.onReply(content['execution_count']);
+    }
+    const cell = this.#forwarded.get(requestId);
+    if (cell && content['status'] === 'error' && cell.stopOnError && !cell.silent) {
+      // The delegate aborts what it has queued itself, we what we have held back.
+      this.#lane(cell.message.header.subshell_id ?? MAIN).abort();
+    }
+  }
+
+  /** A new delegate process says what the next number is. */
+  setCount(next: number): void {
+    this.#counter.set(next);
+  }
+
+  /** The delegate has died; its requests have been answered. */
+  onDeath(): void {
+    this.#counter.reset();
+    this.#parts.cells.reset();
+    this.#forwarded.clear();
+    this.#lanes.forEach(lane => {
+      lane.abort();
+      lane.forget();
+    });
+  }
+
+  #lane(subshell: string): Lane<IExecution> {
+    let lane = this.#lanes.get(subshell);
+    if (!lane) {
+      lane = new Lane<IExecution>({
+        isOurs: cell => this.#isOurs(cell),
+        forward: cell => this.#forward(subshell, cell),
+        run: cell => this.#run(subshell, cell),
+        abort: cell => this.#abort(cell)
+      });
+      this.#lanes.set(subshell, lane);
+    }
+    return lane;
+  }
+
+  #parse(message: IWireMessage): IExecution {
+    const content = contentOf(message);
+    const silent = content['silent'] === true;
+    const cellId = metadataOf(message)['cellId'];
+    return {
+      message,
+      context: new RequestContext(this.#parts.outlet, 'shell', originOf(message)),
+      code: typeof content['code'] === 'string' ? content['code'] : '',
+      silent,
+      storeHistory: !silent && content['store_history'] !== false,
+      userExpressions: (content['user_expressions'] as Json | undefined) ?? {},
+      allowStdin: content['allow_stdin'] === true,
+      stopOnError: content['stop_on_error'] !== false,
+      ...(typeof cellId === 'string' && { cellId }),
+      plan: null
+    };
+  }
+
+  #isOurs(cell: IExecution): boolean {
+    const plan = this.#parts.cells.plan(cell.code);
+    cell.plan = plan.kind === 'delegate' ? null : plan;
+    return cell.plan !== null;
+  }
+
+  #forward(subshell: string, cell: IExecution): void {
+    this.#forwarded.set(cell.context.id, cell);
+    this.#parts.delegate.forward('shell', cell.message, () => {
+      this.#forwarded.delete(cell.context.id);
+      this.#lane(subshell).settle(cell);
+      this.#dropIfEmpty(subshell);
+    });
+  }
+
+  async #run(subshell: string, cell: IExecution): Promise<void> {
+    const { context } = cell;
+    const metadata = { started: new Date().toISOString() };
+    context.status('busy');
+    this.#running.add(context);
+    let failed = false;
+    try {
+      // Only while another subshell is at it may our number be wrong: then IPython gives it.
+      const asked = cell.storeHistory && this.#parts.delegate.executing > 0;
+      const count = asked
+        ? await this.#book(subshell, cell.code, null)
+        : cell.storeHistory
+          ? this.#counter.take()
+          : this.#counter.next;
+      const outcome = await this.#carryOut(cell, count);
+      failed = outcome.status === 'error' && cell.stopOnError && !cell.silent;
+      const expressions =
+        outcome.status === 'ok' ? await this.#evaluate(subshell, cell.userExpressions) : {};
+      if (failed) {
+        // Cells that came in one burst with this one are to be aborted too.
+        await nextTurn();
+      }
+      const { payload, ...content } = outcome;
+      context.reply(
+        {
+          ...content,
+          execution_count: cell.storeHistory ? count : count - 1,
+          user_expressions: expressions,
+          payload: payload ?? []
+        },
+        { ...metadata, status: outcome.status }
+      );
+      if (cell.storeHistory && !asked) {
+        void this.#book(subshell, cell.code, count);
+      }
+    } catch (error) {
+      context.fail(failureOf(error), metadata);
+    }
+    this.#running.delete(context);
+    context.status('idle');
+    if (failed) {
+      this.#lane(subshell).abort();
+    }
+    setImmediate(() => this.#dropIfEmpty(subshell));
+  }
+
+  async #carryOut(cell: IExecution, count: number): Promise<CellOutcome> {
+    const port = this.#port(cell, count);
+    port.publish('execute_input', { code: cell.code, execution_count: count });
+    return this.#parts.cells.carryOut(cell.plan as OurPlan, port);
+  }
+
+  #port(cell: IExecution, executionCount: number): ICellPort {
+    const { context, silent, allowStdin } = cell;
+    return makePort(this.#parts.input, {
+      ...(cell.cellId !== undefined && { cellId: cell.cellId }),
+      executionCount,
+      cwd: this.cwd,
+      silent,
+      allowStdin,
+      origin: context.origin,
+      publish: (msgType, content, metadata) => context.publish(msgType, content, metadata)
+    });
+  }
+
+  /**
+   * Let IPython store the cell in its history, under this number or its own next one.
+   *
+   * @returns the number
+   */
+  async #book(subshell: string, code: string, count: number | null): Promise<number> {
+    const call = `book(${JSON.stringify(code)}, ${count ?? 'None'})`;
+    const { n } = await this.#evaluate(subshell, { n: fromExtension(call) });
+    const booked = Number(textOf(n));
+    if (!Number.isInteger(booked)) {
+      return count ?? this.#counter.take();
+    }
+    if (count === null) {
+      this.#counter.set(booked + 1);
+    }
+    return booked;
+  }
+
+  /** Expressions of Python, evaluated in the delegate: their results as in execute_reply. */
+  async #evaluate(subshell: string, expressions: Json): Promise<Json> {
+    if (Object.keys(expressions).length === 0) {
+      return {};
+    }
+    const request = {
+      code: '',
+      silent: true,
+      store_history: false,
+      user_expressions: expressions,
+      allow_stdin: false
+    };
+    try {
+      const { delegate } = this.#parts;
+      const reply = await delegate.ask('shell', 'execute_request', request, subshell || null);
+      return (reply['user_expressions'] as Json | undefined) ?? {};
+    } catch {
+      // The delegate has died meanwhile, which it tells the user itself.
+      return {};
+    }
+  }
+
+  /** As ipykernel's `_send_abort_reply`. */
+  #abort(cell: IExecution): void {
+    cell.context.status('busy');
+    cell.context.reply(
+      { status: 'aborted' },
+      { started: new Date().toISOString(), status: 'aborted' }
+    );
+    cell.context.status('idle');
+  }
+
+  #dropIfEmpty(subshell: string): void {
+    if (this.#lanes.get(subshell)?.empty) {
+      this.#lanes.delete(subshell);
+    }
+  }
+}
+
+/** Python that calls into our IPython extension, whatever the user has named or deleted. */
+export function fromExtension(call: string): string {
+  return `__import__('rankbook.delegate', fromlist=['*']).${call}`;
+}
+
+interface IPortSource extends Omit<ICellPort, 'input'> {
+  origin: IOrigin;
+}
+
+/** The cell as a run sees it: a silent one publishes nothing. */
+export function makePort(broker: InputBroker, source: IPortSource): ICellPort {
+  const { origin, ...port } = source;
+  return {
+    ...port,
+    publish: (msgType, content, metadata) => {
+      if (!port.silent) {
+        port.publish(msgType, content, metadata);
+      }
+    },
+    input: (prompt, password, signal) => {
+      if (!port.allowStdin) {
+        return Promise.reject(new Error('This front end does not support input requests.'));
+      }
+      return broker.ask(origin, prompt, password, signal);
+    }
+  };
+}
+
+function textOf(result: unknown): string {
+  const data = (result as { data?: { 'text/plain'?: string } } | undefined)?.data;
+  return data?.['text/plain'] ?? '';
+}
+
+/** When all that has arrived by now has been read. */
+async function nextTurn(): Promise<void> {
+  for (let turn = 0; turn < 3; turn++) {
+    await new Promise(resolve => setImmediate(resolve));
+  }
+}

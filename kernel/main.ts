@@ -1,0 +1,68 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Kernel } from './core/kernel.js';
+import { delegateEnvironment } from './delegate/process.js';
+import { parseConnection } from './wire/connection.js';
+
+/** Longest directory in which a Unix socket of ours still has a valid name, with room. */
+const MAX_DIRECTORY = 60;
+
+/**
+ * Started by rankbook/__main__.py as `node kernel.cjs <connection file>`, with the Python to
+ * use and the folder of the package in the environment.
+ */
+function main(): void {
+  const [connectionFile] = process.argv.slice(2);
+  const python = process.env['RANKBOOK_PYTHON'];
+  const packageDir = process.env['RANKBOOK_PACKAGE'];
+  if (!connectionFile || !python || !packageDir) {
+    log('to be started by: python -m rankbook <connection file>');
+    process.exit(2);
+  }
+  const directory = makeDirectory();
+  process.on('exit', () => rmSync(directory, { recursive: true, force: true }));
+  const kernel = new Kernel({
+    connection: parseConnection(readFileSync(connectionFile, 'utf8')),
+    python,
+    env: delegateEnvironment(process.env, python, packageDir),
+    directory,
+    version: process.env['RANKBOOK_VERSION'] ?? '',
+    makeRunner: () => ({
+      run: () => Promise.reject(new Error('no ranks')),
+      worldCommand: () => Promise.reject(new Error('no ranks')),
+      interrupt: () => false,
+      attach: id => ({ type: 'gone', id }),
+      active: () => [],
+      complete: () => Promise.resolve(null),
+      inspect: () => Promise.resolve(null),
+      dispose: () => Promise.resolve()
+    }),
+    onReady: () => undefined,
+    exit: code => process.exit(code),
+    log
+  });
+  process.on('SIGINT', () => kernel.interrupt());
+  process.on('SIGTERM', () => void kernel.stop(143));
+  process.on('SIGHUP', () => void kernel.stop(129));
+  kernel.start().catch((error: Error) => {
+    log(error.message);
+    process.exit(1);
+  });
+}
+
+/** For sockets and the like, only for the user; its name is short: Unix sockets need that. */
+function makeDirectory(): string {
+  const base = process.env['XDG_RUNTIME_DIR'] ?? tmpdir();
+  try {
+    return mkdtempSync(join(base.length <= MAX_DIRECTORY ? base : '/tmp', 'rankbook-'));
+  } catch {
+    return mkdtempSync(join('/tmp', 'rankbook-'));
+  }
+}
+
+function log(text: string): void {
+  process.stderr.write(`[rankbook] ${text}\n`);
+}
+
+main();

@@ -1,0 +1,220 @@
+"""Rankbook's part inside the ipykernel that runs the plain cells.
+
+The kernel (TypeScript) takes the cells that are its own before they get here. What it can
+not take, it meets here: a magic in the middle of a cell or below another magic, with Python
+variables in it, or rerun from the history. Such a magic calls the kernel back and blocks
+until its run has ended; what the run shows appears under the cell that is executing.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import re
+import shutil
+import socket
+import sys
+import threading
+import uuid
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from ipykernel.zmqshell import ZMQInteractiveShell
+
+#: Message on our IOPub with which a call begins; the kernel does not pass it on.
+CALL_MESSAGE = "rankbook_call"
+
+LINE_MAGICS = ("mpirun", "autompirun", "world")
+CELL_MAGICS = ("mpirun", "rank", "ranks")
+
+SHELL_LINE = re.compile(r"\s*(?:mpiexec|mpirun)(?=\s)(?P<line>[^|&;<>()`\n]*)$")
+
+
+class RankbookError(Exception):
+    """A run on ranks has failed."""
+
+
+def shell() -> ZMQInteractiveShell:
+    """Return the shell of this kernel."""
+    from IPython.core.getipython import get_ipython
+
+    return get_ipython()
+
+
+def install(path: str, token: str) -> int:
+    """Set up this kernel; return the number of the next cell.
+
+    ``path`` and ``token``: the Unix socket of the kernel's calls, and what opens it.
+    """
+    ip = shell()
+    kernel = Kernel(path, token)
+    kernel.watch()
+    for name in LINE_MAGICS:
+        ip.register_magic_function(line_magic(kernel, name), "line", name)
+    for name in CELL_MAGICS:
+        ip.register_magic_function(cell_magic(kernel, name), "cell", name)
+    ip.input_transformers_cleanup.insert(0, run_locally)
+    ip.system = system_with_ranks(kernel, ip.system)
+    return ip.execution_count
+
+
+def book(source: str, number: int | None) -> int:
+    """Store a cell that ran on ranks in the history, as a cell of IPython's own.
+
+    ``number``: the one under which it was shown, None: the next one. Returns it.
+    """
+    ip = shell()
+    count = ip.execution_count if number is None else number
+    ip.history_manager.store_inputs(count, source)
+    ip.execution_count = max(ip.execution_count, count + 1)
+    return count
+
+
+class Kernel:
+    """The way back to the kernel that has started us."""
+
+    def __init__(self, path: str, token: str) -> None:
+        self._path = path
+        self._token = token
+        self._lifeline: socket.socket | None = None
+
+    def watch(self) -> None:
+        """End this process, and remove what the kernel leaves, when the kernel is gone."""
+        self._lifeline = self._connect("")
+        threading.Thread(target=self._wait_for_end, name="Rankbook", daemon=True).start()
+
+    def call(
+        self, magic: str, line: str, body: str | None, *, from_shell: bool = False
+    ) -> dict[str, Any] | None:
+        """Run a magic in the kernel and return its outcome; None where it was refused.
+
+        ``from_shell``: it was written as a shell line; the kernel may refuse it.
+        """
+        ip = shell()
+        call_id = uuid.uuid4().hex
+        with self._connect(call_id) as connection:
+            # By way of IOPub, so that it comes after the output that precedes it.
+            sys.stdout.flush()
+            sys.stderr.flush()
+            ip.kernel.session.send(
+                ip.kernel.iopub_socket,
+                CALL_MESSAGE,
+                {
+                    "id": call_id,
+                    "magic": magic,
+                    "line": line,
+                    "body": body,
+                    "execution_count": ip.execution_count,
+                    "cwd": os.getcwd(),
+                    "allow_stdin": bool(getattr(ip.kernel, "_allow_stdin", False)),
+                    "cell_id": ip.kernel.get_parent().get("metadata", {}).get("cellId"),
+                    "shell": from_shell,
+                },
+                parent=ip.kernel.get_parent(),
+            )
+            outcome = self._wait(connection)
+        return None if outcome["status"] == "refused" else outcome
+
+    def _wait(self, connection: socket.socket) -> dict[str, Any]:
+        interrupted = False
+        while True:
+            try:
+                outcome = read_line(connection)
+                break
+            except KeyboardInterrupt:
+                # The ranks first: they end within a moment, and their output is kept.
+                interrupted = True
+                connection.sendall(b'{"interrupt": true}\n')
+        if interrupted:
+            raise KeyboardInterrupt
+        return outcome
+
+    def _connect(self, call_id: str) -> socket.socket:
+        connection = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        connection.connect(self._path)
+        hello = json.dumps({"token": self._token, "id": call_id}) + "\n"
+        connection.sendall(hello.encode())
+        read_line(connection)
+        return connection
+
+    def _wait_for_end(self) -> None:
+        with contextlib.suppress(OSError):
+            while self._lifeline is not None and self._lifeline.recv(4096):
+                pass
+        shutil.rmtree(os.path.dirname(self._path), ignore_errors=True)
+        os._exit(1)
+
+
+def read_line(connection: socket.socket) -> dict[str, Any]:
+    """Return the next JSON line; an interrupt loses nothing, the line is read on later."""
+    data = b""
+    while True:
+        peeked = connection.recv(65536, socket.MSG_PEEK)
+        if not peeked:
+            raise RankbookError("The kernel has closed the connection.")
+        end = peeked.find(b"\n", len(data))
+        if end >= 0:
+            return json.loads(connection.recv(end + 1))
+        data = peeked
+
+
+def raise_for(outcome: dict[str, Any]) -> None:
+    """Raise what made a run fail, under its own name."""
+    if outcome["status"] == "error":
+        kind = type(str(outcome.get("ename") or "RankbookError"), (RankbookError,), {})
+        raise kind(outcome.get("evalue", ""))
+
+
+def line_magic(kernel: Kernel, name: str) -> Callable[[str], None]:
+    """Return the line magic of this name."""
+
+    def magic(line: str) -> None:
+        outcome = kernel.call(f"%{name}", line, None)
+        assert outcome is not None
+        raise_for(outcome)
+
+    magic.__name__ = name
+    magic.__doc__ = f"Rankbook's %{name}: `%{name}?` in a cell of its own shows the options."
+    return magic
+
+
+def cell_magic(kernel: Kernel, name: str) -> Callable[[str, str], None]:
+    """Return the cell magic of this name."""
+
+    def magic(line: str, cell: str) -> None:
+        outcome = kernel.call(f"%%{name}", line, cell)
+        assert outcome is not None
+        raise_for(outcome)
+
+    magic.__name__ = name
+    magic.__doc__ = f"Rankbook's %%{name}: `%%{name}?` in a cell of its own shows the options."
+    return magic
+
+
+def run_locally(lines: list[str]) -> list[str]:
+    """Input transformer for ``%%local``: the cell is a plain one, whatever %autompirun says."""
+    for number, line in enumerate(lines):
+        if line.strip():
+            if line.strip() == "%%local":
+                return [*lines[:number], "\n", *lines[number + 1 :]]
+            break
+    return lines
+
+
+def system_with_ranks(kernel: Kernel, system: Callable[[str], None]) -> Callable[[str], None]:
+    """Return IPython's ``system`` with simple ``mpiexec`` lines run by the kernel."""
+
+    def with_ranks(command: str) -> None:
+        match = SHELL_LINE.match(command)
+        if match:
+            ip = shell()
+            line = ip.var_expand(match["line"], depth=1)
+            outcome = kernel.call("%mpirun", line.strip(), None, from_shell=True)
+            if outcome is not None:
+                ip.user_ns["_exit_code"] = 0 if outcome["status"] == "ok" else 1
+                return
+        system(command)
+
+    return with_ranks
