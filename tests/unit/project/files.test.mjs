@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { cellsDoc, cellsReference } from '../../../scripts/cells-doc.mjs';
 import { allParts, forgottenFolders } from '../../../scripts/tests/parts.mjs';
 
 const root = join(import.meta.dirname, '../../..');
@@ -30,6 +31,12 @@ describe('the files of the project', () => {
     const { argv, interrupt_mode, language } = JSON.parse(read('rankbook/kernelspec/kernel.json'));
     expect(argv).toEqual(['python', '-m', 'rankbook', '{connection_file}']);
     expect({ interrupt_mode, language }).toEqual({ interrupt_mode: 'message', language: 'python' });
+  });
+});
+
+describe('the reference of the language of cells', () => {
+  it('is what `npm run docs` writes from the tables of the kernel', async () => {
+    expect(readFileSync(cellsDoc, 'utf8')).toBe(await cellsReference());
   });
 });
 
