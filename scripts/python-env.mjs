@@ -113,9 +113,9 @@ function createVenv() {
   );
 }
 
-/** A Python of at least 3.10: `RANKBOOK_PYTHON`, or the first on PATH, by name. */
+/** A Python of at least 3.10: `PYTHON`, or the first on PATH, by name. */
 function findPython() {
-  const named = process.env.RANKBOOK_PYTHON;
+  const named = process.env.PYTHON;
   const names = named
     ? [named]
     : ['python3', 'python3.13', 'python3.12', 'python3.11', 'python3.10'];
@@ -137,7 +137,7 @@ function findPython() {
   }
   throw new SetupError(
     `Python 3.10 or newer is needed (${seen.join(', ') || 'none found'}). ` +
-      'Install it, or name one with RANKBOOK_PYTHON=/path/to/python3.'
+      'Install it, or name one with PYTHON=/path/to/python3.'
   );
 }
 
