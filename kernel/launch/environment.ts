@@ -1,0 +1,53 @@
+/** The environment in which ranks are started. */
+
+export type Environment = { [name: string]: string };
+
+/**
+ * Variables of another MPI launch (the kernel may itself run under `srun` or `mpiexec`):
+ * MPI in a rank would take them for its own.
+ */
+const FOREIGN = /^(PMI|PMIX|PRTE|OMPI|SLURM|HYDRA|HYDI|MPI_LOCAL)[A-Z0-9]*_|^(PMI_|MPI_LOCAL)/;
+
+/**
+ * Read when a library is loaded, which the zygote has done before a rank is forked: a
+ * world that sets one of these needs a zygote of its own.
+ */
+const LOAD_TIME =
+  /^(UCX|OPENBLAS|GOTO|OMP|KMP|GOMP|MKL|BLIS|NUMEXPR|VECLIB|LD|MALLOC|PYTHON|MPI4PY|LIBMPI|MPLBACKEND|MPLCONFIGDIR)/;
+
+/** What ranks get unless the user has set it. */
+const DEFAULTS: Environment = {
+  // N ranks fill the cores already, and threads of BLAS do not survive a fork soundly.
+  OPENBLAS_NUM_THREADS: '1',
+  OMP_NUM_THREADS: '1',
+  MKL_NUM_THREADS: '1',
+  MPLBACKEND: 'module://matplotlib_inline.backend_inline',
+  // At exit UCX tells of messages that were never received; the kernel does that better.
+  UCX_LOG_LEVEL: 'fatal',
+  UCX_WARN_UNUSED_ENV_VARS: 'n'
+};
+
+/** For worlds within one machine that the kernel itself manages. */
+const LOCAL_DEFAULTS: Environment = {
+  // Without the probing of network devices a world starts in half the time.
+  UCX_TLS: 'self,posix'
+};
+
+/** The kernel's own environment made fit for ranks, with the defaults. */
+export function rankEnvironment(
+  own: { [name: string]: string | undefined },
+  engine: 'local' | 'mpiexec'
+): Environment {
+  const env: Environment = { ...DEFAULTS, ...(engine === 'local' ? LOCAL_DEFAULTS : {}) };
+  for (const [name, value] of Object.entries(own)) {
+    if (value !== undefined && !FOREIGN.test(name)) {
+      env[name] = value;
+    }
+  }
+  return env;
+}
+
+/** The part of a world's variables that must be set before its libraries are loaded. */
+export function loadTimePart(env: Environment): Environment {
+  return Object.fromEntries(Object.entries(env).filter(([name]) => LOAD_TIME.test(name)));
+}

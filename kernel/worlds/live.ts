@@ -1,0 +1,342 @@
+import type { Socket } from 'node:net';
+import type {
+  ControlReport,
+  ControlRequest,
+  StreamName,
+  WorkReport,
+  WorkRequest
+} from '../../src/protocol/index.js';
+import { describeEnd, type IProcessEnd } from '../launch/ends.js';
+import type { ILaunched, ILauncher, ILaunchEvents } from '../launch/launcher.js';
+import type { AgentRouter, IAgentOwner } from './agents.js';
+import { Backlog } from './backlog.js';
+import { newToken, type IStreamHello } from './hello.js';
+import { PMI_LINE_LIMIT, PmiServer, sharedMemoryFiles } from './pmi.js';
+import { Rank } from './rank.js';
+import { readLines, type IStreamOwner, type StreamListener } from './streams.js';
+import { WorldError, type IWorld, type IWorldListener, type WorldState } from './world.js';
+
+/** Milliseconds that ranks have to leave by themselves when the world is stopped. */
+const STOP_GRACE = 500;
+
+/** Characters of a rank's text in a message that it did not start. */
+const LAST_WORDS = 2000;
+
+export interface ILiveWorldOptions {
+  id: string;
+  name: string;
+  size: number;
+  env: { [name: string]: string };
+  cwd: string;
+  exec: string[] | null;
+  launcher: ILauncher;
+  streams: StreamListener;
+  agents: AgentRouter;
+  /** Of MPI_Publish_name. */
+  serviceNames: Map<string, string>;
+}
+
+/** A world of real processes. */
+export class LiveWorld implements IWorld, IStreamOwner, IAgentOwner, ILaunchEvents {
+  readonly token = newToken();
+  readonly started = new Date();
+  notices: string[] = [];
+  runs = 0;
+  readonly #options: ILiveWorldOptions;
+  readonly #mark = newToken();
+  readonly #kvsname = `rankbook_${newToken()}`;
+  readonly #ranks: Rank[];
+  readonly #backlogs: Backlog[];
+  readonly #pmi: PmiServer;
+  readonly #pmiSockets = new Map<number, Socket>();
+  #launched: ILaunched | null = null;
+  #listener: IWorldListener | null = null;
+  #stopping: Promise<void> | null = null;
+  #abort: { rank: number; code: number } | null = null;
+  #failure: string | null = null;
+  /** What a rank said last before it was ready. */
+  #lastWords = '';
+  #changed: (() => void)[] = [];
+
+  constructor(options: ILiveWorldOptions) {
+    this.#options = options;
+    const ranks = Array.from({ length: options.size }, (_, rank) => rank);
+    this.#backlogs = ranks.map(() => new Backlog());
+    this.#ranks = ranks.map(
+      rank =>
+        new Rank(this.#mark, {
+          text: (stream, text, epoch) => this.#onText(rank, stream, text, epoch),
+          epoch: epoch => this.#listener?.onEpoch(rank, epoch)
+        })
+    );
+    this.#pmi = new PmiServer({
+      size: options.size,
+      kvsname: this.#kvsname,
+      names: options.serviceNames
+    });
+  }
+
+  get id(): string {
+    return this.#options.id;
+  }
+
+  get name(): string {
+    return this.#options.name;
+  }
+
+  get size(): number {
+    return this.#options.size;
+  }
+
+  get engine(): 'local' | 'mpiexec' {
+    return this.#options.launcher.engine;
+  }
+
+  get env(): { [name: string]: string } {
+    return this.#options.env;
+  }
+
+  get state(): WorldState {
+    if (this.#ranks.every(rank => rank.exit !== null)) {
+      return 'gone';
+    }
+    if (this.#stopping) {
+      return 'stopping';
+    }
+    if (!this.#options.exec && this.#ranks.some(rank => !rank.ready)) {
+      return 'starting';
+    }
+    return this.#listener ? 'running' : 'idle';
+  }
+
+  get pids(): number[] {
+    return this.#ranks.flatMap(rank => (rank.pid !== null && !rank.exit ? [rank.pid] : []));
+  }
+
+  /** Why this world can not carry out another run, in words; null where it can. */
+  get loss(): string | null {
+    if (this.#failure !== null) {
+      return this.#failure;
+    }
+    const rank = this.#ranks.findIndex(each => each.exit !== null);
+    return rank < 0 ? null : `rank ${rank} ${this.#ranks[rank]?.exit?.cause}`;
+  }
+
+  get listener(): IWorldListener | null {
+    return this.#listener;
+  }
+
+  set listener(listener: IWorldListener | null) {
+    this.#listener = listener;
+    if (listener) {
+      this.#backlogs.forEach((backlog, rank) => {
+        for (const { stream, text, epoch } of backlog.take()) {
+          listener.onText(rank, stream, text, epoch);
+        }
+      });
+    }
+    this.#notify();
+  }
+
+  /** Start the ranks; resolves when all are ready for cells (executables: when started). */
+  async start(signal: AbortSignal): Promise<void> {
+    const { id, size, cwd, env, exec, launcher, streams, agents } = this.#options;
+    streams.add(id, this);
+    agents.add(id, this);
+    try {
+      signal.throwIfAborted();
+      this.#launched = await launcher.launch(
+        {
+          world: id,
+          size,
+          token: this.token,
+          mark: this.#mark,
+          cwd,
+          env,
+          exec,
+          litter: launcher.servesPmi ? sharedMemoryFiles(this.#kvsname, 1) : []
+        },
+        this
+      );
+      const started = exec
+        ? () => this.#ranks.every(rank => rank.pid !== null || rank.exit)
+        : () => this.#ranks.every(rank => rank.ready);
+      while (!started()) {
+        if (this.loss !== null) {
+          throw new WorldError(
+            `The world of ${size} ranks could not be started: ${this.loss}.${this.#lastWords}`
+          );
+        }
+        await this.#change(signal);
+      }
+    } catch (error) {
+      await this.stop();
+      throw signal.aborted || error instanceof WorldError
+        ? error
+        : new WorldError((error as Error).message, { cause: error });
+    }
+  }
+
+  sendWork(rank: number, request: WorkRequest, payload?: Uint8Array): void {
+    this.#options.agents.sendWork(this.id, rank, request, payload);
+  }
+
+  sendControl(rank: number, request: ControlRequest): void {
+    this.#options.agents.sendControl(this.id, rank, request);
+  }
+
+  kill(ranks?: number[]): void {
+    this.#ranks.forEach((rank, index) => {
+      if (!rank.exit && (ranks === undefined || ranks.includes(index))) {
+        rank.killed = true;
+      }
+    });
+    this.#launched?.kill(ranks);
+  }
+
+  stop(): Promise<void> {
+    this.#stopping ??= this.#stop();
+    return this.#stopping;
+  }
+
+  // IStreamOwner, IAgentOwner, ILaunchEvents
+
+  onStream(hello: IStreamHello, socket: Socket, first: Buffer): void {
+    const rank = this.#ranks[hello.rank];
+    if (!rank?.claim(hello.kind)) {
+      socket.destroy();
+    } else if (hello.kind === 'pmi') {
+      this.#pmiSockets.set(hello.rank, socket);
+      readLines(socket, first, PMI_LINE_LIMIT, line => this.#onPmi(hello.rank, line));
+    } else {
+      rank.read(hello.kind, socket, first);
+    }
+  }
+
+  onReport(index: number, report: WorkReport | ControlReport, payload: Uint8Array): void {
+    const rank = this.#ranks[index];
+    if (!rank || rank.exit) {
+      return;
+    }
+    const giveWork = (): void => this.#listener?.onWork(index, report as WorkReport, payload);
+    switch (report.type) {
+      case 'ready':
+        rank.ready = true;
+        giveWork();
+        this.#notify();
+        break;
+      case 'failed':
+        this.#failure = `MPI could not be initialised on rank ${index}: ${report.error}`;
+        this.#notify();
+        break;
+      case 'display':
+      case 'clear':
+        rank.order.display(report.epoch, giveWork);
+        break;
+      case 'done':
+        rank.order.done(report.epoch, giveWork);
+        break;
+      case 'input_request':
+        giveWork();
+        break;
+      default:
+        this.#listener?.onControl(index, report as ControlReport, payload);
+    }
+  }
+
+  onPid(index: number, pid: number): void {
+    const rank = this.#ranks[index];
+    if (rank) {
+      rank.pid = pid;
+    }
+    this.#notify();
+  }
+
+  onEnd(index: number, end: IProcessEnd): void {
+    void this.#onEnd(index, end);
+  }
+
+  onFailure(message: string): void {
+    this.#failure = message;
+    this.#notify();
+  }
+
+  #onText(index: number, stream: StreamName, text: string, epoch: number): void {
+    if (!this.#ranks[index]?.ready) {
+      this.#lastWords = `\n${text}`.slice(-LAST_WORDS);
+    }
+    if (this.#listener) {
+      this.#listener.onText(index, stream, text, epoch);
+    } else {
+      this.#backlogs[index]?.add(stream, text, epoch);
+    }
+  }
+
+  async #onEnd(index: number, end: IProcessEnd): Promise<void> {
+    const rank = this.#ranks[index];
+    if (rank && (await rank.end())) {
+      rank.exit = describeEnd(end, { killed: rank.killed, abort: this.#abort, rank: index });
+      this.#pmiSockets.get(index)?.destroy();
+      this.#listener?.onExit(index, rank.exit);
+      this.#notify();
+    }
+  }
+
+  #onPmi(index: number, line: string): void {
+    const { replies, abort } = this.#pmi.receive(index, line);
+    for (const { rank, line: text } of replies) {
+      this.#pmiSockets.get(rank)?.write(`${text}\n`);
+    }
+    if (abort !== undefined && this.#abort === null) {
+      this.#abort = { rank: index, code: abort };
+      this.#listener?.onAbort(index, abort);
+      this.kill();
+    }
+  }
+
+  async #stop(): Promise<void> {
+    const left = (): boolean => this.#ranks.some(rank => rank.exit === null);
+    const { id, exec, streams, agents } = this.#options;
+    if (this.#launched) {
+      const polite = !exec && this.loss === null && this.state === 'stopping';
+      if (polite && this.#ranks.every(rank => rank.ready)) {
+        this.#ranks.forEach((_, rank) => this.sendWork(rank, { type: 'stop' }));
+        await this.#until(() => !left(), STOP_GRACE);
+      }
+      while (left()) {
+        this.kill();
+        await this.#until(() => !left(), STOP_GRACE);
+      }
+    }
+    streams.remove(id);
+    agents.remove(id);
+  }
+
+  async #until(done: () => boolean, milliseconds: number): Promise<void> {
+    const signal = AbortSignal.timeout(milliseconds);
+    try {
+      while (!done()) {
+        await this.#change(signal);
+      }
+    } catch {
+      // The time is over.
+    }
+  }
+
+  /** Resolves at the next change of anything; rejects when the signal aborts. */
+  #change(signal: AbortSignal): Promise<void> {
+    return new Promise((resolve, reject) => {
+      signal.throwIfAborted();
+      const onAbort = (): void => reject(signal.reason);
+      signal.addEventListener('abort', onAbort, { once: true });
+      this.#changed.push(() => {
+        signal.removeEventListener('abort', onAbort);
+        resolve();
+      });
+    });
+  }
+
+  #notify(): void {
+    this.#changed.splice(0).forEach(resolve => resolve());
+  }
+}

@@ -1,0 +1,215 @@
+import type { ILauncher } from '../launch/launcher.js';
+import type { ILocalLauncher } from '../launch/local.js';
+import type { AgentRouter } from './agents.js';
+import { refusal, type ILimits } from './limits.js';
+import { LiveWorld } from './live.js';
+import { ownMemory } from './memory.js';
+import type { StreamListener } from './streams.js';
+import {
+  WorldError,
+  type IWorld,
+  type IWorldInfo,
+  type IWorldListener,
+  type IWorldSpec
+} from './world.js';
+
+export interface IRegistryOptions {
+  local: ILocalLauncher;
+  mpiexec: ILauncher;
+  streams: StreamListener;
+  agents: AgentRouter;
+  limits: ILimits;
+}
+
+/** The worlds of a kernel: those kept by name or size, and the temporary ones. */
+export class Registry {
+  readonly #options: IRegistryOptions;
+  readonly #kept = new Map<string, LiveWorld>();
+  readonly #temporary = new Set<LiveWorld>();
+  /** How the last world of a name was lost, to tell at the next acquisition. */
+  readonly #losses = new Map<string, string>();
+  readonly #serviceNames = new Map<string, string>();
+  #current: LiveWorld | null = null;
+  #count = 0;
+
+  constructor(options: IRegistryOptions) {
+    this.#options = options;
+  }
+
+  get current(): IWorld | null {
+    return this.#current && isUsable(this.#current) ? this.#current : null;
+  }
+
+  async acquire(spec: IWorldSpec, listener: IWorldListener, signal: AbortSignal): Promise<IWorld> {
+    const name = spec.name ?? String(spec.size);
+    const kept = spec.temporary ? undefined : this.#kept.get(name);
+    if (kept && isUsable(kept) && !spec.fresh) {
+      return this.#reuse(kept, spec, listener);
+    }
+    if (kept?.listener) {
+      throw new WorldError(`World ${name} is still busy with another cell.`);
+    }
+    const others = [...this.#all()].filter(world => world !== kept && world.state !== 'gone');
+    const refused = refusal(
+      spec.size,
+      others.map(world => ({
+        name: world.name,
+        size: world.size,
+        idle: world.state === 'idle' && !this.#temporary.has(world)
+      })),
+      this.#options.limits
+    );
+    if (refused) {
+      throw new WorldError(refused);
+    }
+    const { launcher, notice } = await this.#choose(spec.engine);
+    if (kept) {
+      this.#remember(kept);
+      this.#kept.delete(name);
+      await kept.stop();
+    }
+    const world = new LiveWorld({
+      id: `w${++this.#count}`,
+      name,
+      size: spec.size,
+      env: spec.env,
+      cwd: spec.cwd,
+      exec: spec.exec ?? null,
+      launcher,
+      streams: this.#options.streams,
+      agents: this.#options.agents,
+      serviceNames: this.#serviceNames
+    });
+    world.notices = notice ? [notice] : [];
+    const loss = this.#losses.get(name);
+    if (loss !== undefined && !spec.temporary) {
+      this.#losses.delete(name);
+      if (!spec.fresh) {
+        world.notices.push(loss);
+      }
+    }
+    world.listener = listener;
+    world.runs = 1;
+    if (spec.temporary) {
+      this.#temporary.add(world);
+    } else {
+      this.#kept.set(name, world);
+      this.#current = world;
+    }
+    try {
+      await world.start(signal);
+    } catch (error) {
+      this.#forget(world);
+      throw error;
+    }
+    return world;
+  }
+
+  list(): IWorldInfo[] {
+    return [...this.#kept.values()]
+      .filter(world => world.state !== 'gone')
+      .map(world => ({
+        name: world.name,
+        size: world.size,
+        engine: world.engine,
+        state: world.state,
+        runs: world.runs,
+        pids: world.pids,
+        memory: ownMemory(world.pids),
+        started: world.started
+      }));
+  }
+
+  async stop(name: string | null): Promise<string[]> {
+    const worlds = [...this.#kept.values()].filter(
+      world => (name === null || world.name === name) && world.state !== 'gone'
+    );
+    await Promise.all(
+      worlds.map(async world => {
+        await world.stop();
+        this.#forget(world);
+      })
+    );
+    return worlds.map(world => world.name);
+  }
+
+  async stopAll(): Promise<void> {
+    await Promise.all([...this.#all()].map(world => world.stop()));
+  }
+
+  #reuse(world: LiveWorld, spec: IWorldSpec, listener: IWorldListener): IWorld {
+    const differs = difference(world, spec);
+    if (differs) {
+      throw new WorldError(
+        `World ${world.name} ${differs}. Add --fresh to start it anew (its variables are lost), ` +
+          'or choose another name with --world.'
+      );
+    }
+    if (world.listener) {
+      throw new WorldError(`World ${world.name} is still busy with another cell.`);
+    }
+    world.notices = [];
+    world.runs++;
+    world.listener = listener;
+    this.#current = world;
+    return world;
+  }
+
+  async #choose(
+    engine: IWorldSpec['engine']
+  ): Promise<{ launcher: ILauncher; notice: string | null }> {
+    const { local, mpiexec } = this.#options;
+    if (engine === 'mpiexec') {
+      return { launcher: mpiexec, notice: null };
+    }
+    const unfit = await local.unfit();
+    if (unfit === null) {
+      return { launcher: local, notice: null };
+    }
+    if (engine === 'local') {
+      throw new WorldError(`The local engine can not be used: ${unfit}. Try --engine mpiexec.`);
+    }
+    return { launcher: mpiexec, notice: `Ranks are started by mpiexec: ${unfit}.` };
+  }
+
+  /** Keep in mind how a world was lost, if it was not stopped on purpose. */
+  #remember(world: LiveWorld): void {
+    if (world.loss !== null && world.runs > 0) {
+      this.#losses.set(
+        world.name,
+        `World ${world.name} was started anew, without its variables: ${world.loss}.`
+      );
+    }
+  }
+
+  #forget(world: LiveWorld): void {
+    this.#temporary.delete(world);
+    if (this.#kept.get(world.name) === world) {
+      this.#kept.delete(world.name);
+    }
+    if (this.#current === world) {
+      this.#current = null;
+    }
+  }
+
+  *#all(): Iterable<LiveWorld> {
+    yield* this.#kept.values();
+    yield* this.#temporary;
+  }
+}
+
+function isUsable(world: LiveWorld): boolean {
+  return world.loss === null && (world.state === 'idle' || world.state === 'running');
+}
+
+/** In what a kept world differs from what is asked for. */
+function difference(world: LiveWorld, spec: IWorldSpec): string | null {
+  if (world.size !== spec.size) {
+    return `has ${world.size} ranks, and the cell asks for ${spec.size}`;
+  }
+  if (spec.engine !== null && spec.engine !== world.engine) {
+    return `was started by ${world.engine}, and the cell asks for ${spec.engine}`;
+  }
+  const other = Object.entries(spec.env).find(([key, value]) => world.env[key] !== value);
+  return other ? `was started without ${other[0]}=${other[1]}` : null;
+}

@@ -1,0 +1,247 @@
+"""The agent: the main thread of a rank."""
+
+from __future__ import annotations
+
+import atexit
+import os
+import sys
+import threading
+from typing import Any
+
+import zmq
+
+from . import introspect, mpi, stdin, streams
+from .boot import Boot, connect_pmi
+from .cells import run_cell
+from .channel import Channel
+from .control import ControlThread
+from .display import encode_bundle
+from .interrupts import Interrupts
+from .layer import LayerPort
+from .program import run_program
+from .shell import RankShell, create_shell
+from .text import OutputOrder
+
+
+class Agent:
+    """One rank, from its first breath to its exit."""
+
+    def __init__(self, boot: Boot) -> None:
+        self.boot = boot
+        self._sockets = [streams.connect(boot, "stdout"), streams.connect(boot, "stderr")]
+        streams.redirect(*self._sockets)
+        streams.line_buffer_c_stdout()
+        out, err = self._sockets
+        self.order = OutputOrder(boot.mark, (out.fileno(), err.fileno()))
+        sys.stdout = sys.__stdout__ = self.order.stdout
+        sys.stderr = sys.__stderr__ = self.order.stderr
+        self.interrupts = Interrupts()
+        self.context = zmq.Context()
+        self.work = Channel(self.context, boot, "work")
+        self.control = ControlThread(self.context, boot, err.fileno())
+        self.order.on_partial = self.control.partial_begun
+        self.control.flush_partial = self.order.flush_partial
+        self.control.on_kernel_gone = self._leave_orphaned
+        self._connected = True
+        self.run_id = ""
+        self._stdin_allowed = False
+        self.shell: RankShell = (
+            RankShell.instance() if RankShell.initialized() else create_shell()
+        )
+        self.shell.display_pub.sink = self
+        self.shell.displayhook.sink = self
+        stdin.install(self._ask)
+        # Kept open: MPI uses the descriptor until it is finalized.
+        self._pmi = connect_pmi(boot)
+
+    def run(self) -> None:
+        """Serve the kernel. Does not return."""
+        try:
+            self.mpi = mpi.initialize()
+        except Exception as error:
+            self.work.send({"type": "failed", "error": f"{type(error).__name__}: {error}"})
+            self._disconnect()
+            os._exit(1)
+        self.finalize_guard = mpi.FinalizeGuard(self.mpi)
+        self.layer = LayerPort()
+        self.control.handlers = {
+            "interrupt": lambda request: self.interrupts.interrupt(request["run"]),
+            "deadlock": self._on_deadlock,
+            "snapshot": self._on_snapshot,
+            "complete": self._on_complete,
+            "inspect": self._on_inspect,
+        }
+        self.control.start()
+        self.work.send(
+            {
+                "type": "ready",
+                "size": self.mpi.COMM_WORLD.Get_size(),
+                "library": mpi.library(self.mpi),
+                "layer": self.layer.present,
+            }
+        )
+        while True:
+            request, payload = self.work.receive()
+            if request["type"] == "execute":
+                self._execute(request, payload.decode("utf-8"))
+            elif request["type"] == "program":
+                self._run_program(request)
+            elif request["type"] == "stop":
+                self.finalize_guard.remove()
+                mpi.finalize(self.mpi)
+                self._disconnect()
+                os._exit(0)
+
+    # The running cell
+
+    def _execute(self, request: dict[str, Any], source: str) -> None:
+        self._begin(request)
+        self.layer.begin(request, self.shell.begin_cell(source, request["execution_count"]))
+        with self.interrupts.allowed(self.run_id):
+            done = run_cell(self.shell, source, request["silent"])
+        notes = [*self.finalize_guard.take_notes(), *self.layer.end()]
+        if notes:
+            done["notes"] = notes
+        self._send_last_trace()
+        self.work.send({"type": "done", "run": self.run_id, "epoch": self.order.end(), **done})
+
+    def _run_program(self, request: dict[str, Any]) -> None:
+        """Run a program and end the process as Python would."""
+        self._begin(request)
+        self.finalize_guard.remove()
+        self.layer.begin(request, None)
+        # Registered before all of the program's own, so it comes last.
+        atexit.register(mpi.finalize, self.mpi)
+        with self.interrupts.allowed(self.run_id):
+            code, own_end = run_program(request["kind"], request["argv"])
+        if not own_end:
+            # Finalize would wait for ranks that wait for this one.
+            atexit.unregister(mpi.finalize)
+        self.layer.end()
+        self._send_last_trace()
+        self._disconnect()
+        raise SystemExit(code)
+
+    def _begin(self, request: dict[str, Any]) -> None:
+        self.run_id = request["run"]
+        self._stdin_allowed = request["stdin"]
+
+    def _send_last_trace(self) -> None:
+        # On the work socket, so that it precedes `done`.
+        trace = self.layer.trace(self.run_id)
+        if trace is not None:
+            self.work.send(*trace)
+
+    def display(
+        self,
+        output_type: str,
+        data: dict[str, Any],
+        metadata: dict[str, Any],
+        display_id: str | None = None,
+    ) -> None:
+        """Send a display; see :class:`rankbook.agent.display.Sink`."""
+        payload = encode_bundle(data, metadata)
+        header: dict[str, Any] = {"type": "display", "output_type": output_type}
+        if display_id is not None:
+            header["display_id"] = display_id
+        if output_type == "execute_result":
+            header["execution_count"] = self.shell.displayhook.prompt_count
+        self._send_in_order(header, payload)
+
+    def clear(self, wait: bool) -> None:
+        """Send a `clear`; see :class:`rankbook.agent.display.Sink`."""
+        self._send_in_order({"type": "clear", "wait": wait})
+
+    def _send_in_order(self, header: dict[str, Any], payload: bytes = b"") -> None:
+        if self._connected:
+            # A thread of the user's must not touch the work socket.
+            main = threading.current_thread() is threading.main_thread()
+            send = self.work.send if main else self.control.post
+            epoch = self.order.display()
+            send({**header, "run": self.run_id, "epoch": epoch}, payload)
+
+    def _ask(self, prompt: str, password: bool) -> str:
+        if not self._stdin_allowed:
+            raise stdin.refuse()
+        self.order.flush()
+        self.work.send(
+            {
+                "type": "input_request",
+                "run": self.run_id,
+                "prompt": prompt,
+                "password": password,
+            }
+        )
+        while True:
+            request, _payload = self.work.receive()
+            if request["type"] == "input_reply" and request["run"] == self.run_id:
+                return request["value"]
+            if request["type"] == "stop":
+                os._exit(1)
+
+    # Control requests, in the control thread
+
+    def _on_deadlock(self, request: dict[str, Any]) -> None:
+        if self.interrupts.run == request["run"]:
+            self.layer.raise_deadlock(request["text"])
+
+    def _on_snapshot(self, request: dict[str, Any]) -> None:
+        run = request["run"]
+        busy = self.interrupts.run == run
+        trace = self.layer.trace(run)
+        if trace is not None:
+            self.control.post(*trace)
+        self.control.post(
+            {
+                "type": "snapshot",
+                "id": request["id"],
+                "run": run,
+                "wait": self.layer.wait_state() if busy else None,
+                "busy": busy,
+                "line": self._current_line() if busy else None,
+            }
+        )
+
+    def _current_line(self) -> int | None:
+        frame = sys._current_frames().get(threading.main_thread().ident or 0)
+        while frame is not None:
+            if frame.f_code.co_filename == self.shell.cell_file:
+                return frame.f_lineno
+            frame = frame.f_back
+        return None
+
+    def _on_complete(self, request: dict[str, Any]) -> None:
+        self._answer(
+            "complete_reply",
+            request,
+            lambda: introspect.complete(self.shell, request["code"], request["cursor_pos"]),
+        )
+
+    def _on_inspect(self, request: dict[str, Any]) -> None:
+        self._answer(
+            "inspect_reply",
+            request,
+            lambda: introspect.inspect(
+                self.shell, request["code"], request["cursor_pos"], request["detail_level"]
+            ),
+        )
+
+    def _answer(self, kind: str, request: dict[str, Any], find: Any) -> None:
+        # User code (properties, __dir__) may run in here and take its time.
+        def work() -> None:
+            self.control.post({"type": kind, "id": request["id"], **find()})
+
+        threading.Thread(target=work, name=f"rankbook-{kind}", daemon=True).start()
+
+    # The end
+
+    def _leave_orphaned(self) -> None:
+        os._exit(1)
+
+    def _disconnect(self) -> None:
+        """Deliver all that was said. Only descriptors 1 and 2 are left then."""
+        self.order.flush()
+        self._connected = False
+        self.work.close()
+        self.control.close()
+        self.context.term()

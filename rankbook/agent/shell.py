@@ -1,0 +1,125 @@
+"""The IPython shell that runs the cells of a rank."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import warnings
+from typing import Any
+
+from IPython.core.compilerop import CachingCompiler, code_name
+from IPython.core.interactiveshell import InteractiveShell
+from traitlets import Type
+from traitlets.config import Config
+
+from . import streams
+from .display import RankDisplayHook, RankDisplayPublisher
+from .transforms import keep_line_numbers
+
+#: Seconds that a subprocess may take to react to an interrupt.
+INTERRUPT_GRACE = 0.5
+
+
+def create_shell() -> RankShell:
+    """Make the shell of this process. Starts no thread and opens no file, so that the
+    zygote can do it before it forks."""
+    config = Config()
+    config.HistoryManager.enabled = False
+    config.IPCompleter.use_jedi = False
+    return RankShell.instance(config=config, warn_venv=False)
+
+
+class CellCompiler(CachingCompiler):
+    """Names cells by their number and source as they came, before any transformation."""
+
+    def get_code_name(self, raw_code: str, transformed_code: str, number: int) -> str:
+        return code_name(raw_code, number)
+
+
+class RankShell(InteractiveShell):
+    """IPython without history and terminal; errors are kept for the kernel to show."""
+
+    displayhook_class = Type(RankDisplayHook)
+    display_pub_class = Type(RankDisplayPublisher)
+    compiler_class = Type(CellCompiler)
+
+    def init_instance_attrs(self) -> None:
+        super().init_instance_attrs()
+        #: Name, message and coloured lines of what the running cell raised first.
+        self.failure: tuple[str, str, list[str]] | None = None
+        self.cell_file = ""
+
+    def init_syntax_highlighting(self, *args: Any, **kwargs: Any) -> None:
+        super().init_syntax_highlighting(*args, **kwargs)
+        keep_line_numbers(self.input_transformer_manager)
+
+    def begin_cell(self, source: str, execution_count: int) -> str:
+        """Number the next cell. Returns the file name that frames of its code have."""
+        self.cell_file = self.compile.get_code_name(source, source, execution_count)
+        self.execution_count = execution_count
+        self.failure = None
+        history = self.history_manager
+        for inputs in (history.input_hist_parsed, history.input_hist_raw):
+            missing = execution_count - len(inputs)
+            if missing > 0:
+                inputs.extend([""] * missing)
+        warnings.filterwarnings("ignore", "To exit: use", UserWarning)
+        return self.cell_file
+
+    def showtraceback(self, *args: Any, **kwargs: Any) -> None:
+        if isinstance(sys.exc_info()[1], SystemExit):
+            return
+        super().showtraceback(*args, **kwargs)
+
+    def _showtraceback(self, etype: type, evalue: Any, stb: list[str]) -> None:
+        if self.failure is None:
+            self.failure = (str(getattr(etype, "__name__", etype)), _text_of(evalue), stb)
+        else:
+            # A second one, e.g. of a figure that could not be drawn after the cell's own error.
+            print(self.InteractiveTB.stb2text(stb), file=sys.stderr)
+
+    def ask_exit(self) -> None:
+        """``exit`` and ``quit``: the cell ends, the rank lives on."""
+        raise SystemExit(0)
+
+    def system(self, cmd: str) -> None:
+        """``!cmd``: its output goes into the rank's streams, an interrupt reaches it."""
+        command = self.var_expand(cmd, depth=1)
+        sys.stdout.flush()
+        sys.stderr.flush()
+        streams.flush_c()
+        process = subprocess.Popen(
+            command, shell=True, executable=os.environ.get("SHELL") or None, close_fds=True
+        )
+        try:
+            code = process.wait()
+        except KeyboardInterrupt:
+            _end(process)
+            raise
+        self.user_ns["_exit_code"] = code if code >= 0 else 128 - code
+
+    system_raw = system_piped = system
+
+    def enable_gui(self, gui: str | None = None) -> None:
+        """There is no event loop of a GUI on a rank."""
+        if gui is not None:
+            raise NotImplementedError("a rank can not show windows; figures are shown inline")
+
+
+def _end(process: subprocess.Popen) -> None:
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGKILL):
+        process.send_signal(number)
+        try:
+            process.wait(INTERRUPT_GRACE)
+            return
+        except subprocess.TimeoutExpired:
+            continue
+
+
+def _text_of(value: object) -> str:
+    try:
+        return str(value)
+    except Exception as error:
+        return f"<message not available: its __str__ raised {type(error).__name__}>"

@@ -1,0 +1,34 @@
+"""``input()`` and ``getpass()`` on a rank: asked of the user through the kernel."""
+
+from __future__ import annotations
+
+import builtins
+import getpass
+from collections.abc import Callable
+
+from IPython.core.error import StdinNotImplementedError
+
+#: Asks the user: prompt, and whether the answer is a password.
+Ask = Callable[[str, bool], str]
+
+
+def install(ask: Ask) -> None:
+    """Replace the two functions for the life of the process."""
+
+    def read_input(prompt: object = "") -> str:
+        return ask(str(prompt), False)
+
+    def read_password(prompt: str = "Password: ", stream: object = None, **_options: object) -> str:
+        return ask(prompt, True)
+
+    read_input.__doc__ = builtins.input.__doc__
+    read_password.__doc__ = getpass.getpass.__doc__
+    builtins.input = read_input
+    getpass.getpass = read_password
+
+
+def refuse() -> StdinNotImplementedError:
+    """The error where the front end can not ask."""
+    return StdinNotImplementedError(
+        "input() was called, but this front end does not support input requests"
+    )

@@ -1,0 +1,358 @@
+"""The fork server of the ``local`` engine.
+
+Started by the kernel with one end of a socket pair as descriptor 3, it imports what ranks
+need, initialises no MPI, starts no thread, and forks ranks on request. It is the parent of
+the ranks: it reaps them and reports how they ended, and it ends all of them, and what
+they have started, when the kernel is gone.
+
+Messages on descriptor 3 are JSON lines. Requests: ``fork`` (a world: see :class:`Job`),
+``kill`` (``world``, ``ranks`` or null). Reports: ``hello``, ``forked``, ``failed``, ``exit``.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import gc
+import json
+import os
+import select
+import shutil
+import signal
+import socket
+import sys
+import traceback
+from dataclasses import dataclass
+from typing import Any
+
+CONTROL_FD = 3
+
+#: Ranks alive at a time, whatever the kernel asks for.
+MAX_RANKS = 1024
+
+_PR_SET_PDEATHSIG = 1
+_PR_SET_CHILD_SUBREAPER = 36
+
+_libc = ctypes.CDLL(None, use_errno=True)
+
+
+@dataclass(frozen=True)
+class Job:
+    """A `fork` request."""
+
+    world: str
+    size: int
+    token: str
+    mark: str
+    streams: str
+    router: str
+    runtime: str
+    cwd: str
+    #: Set on top of the zygote's own environment.
+    env: dict[str, str]
+    #: Files to remove when all ranks of the world are gone.
+    litter: list[str]
+    #: An executable that the ranks become; null: agents.
+    exec: list[str] | None
+
+
+@dataclass(frozen=True)
+class Child:
+    world: str
+    rank: int
+
+
+class Zygote:
+    def __init__(self, control: socket.socket, runtime: str) -> None:
+        self._control = control
+        self._runtime = runtime
+        self._received = b""
+        self._children: dict[int, Child] = {}
+        self._litter: dict[str, list[str]] = {}
+        self._oom_kills = oom_kills()
+        self._pid = os.getpid()
+
+    def serve(self) -> None:
+        """Serve the kernel until it is gone."""
+        wake_read, wake_write = socket.socketpair()
+        wake_read.setblocking(False)
+        wake_write.setblocking(False)
+        signal.set_wakeup_fd(wake_write.fileno(), warn_on_full_buffer=False)
+        signal.signal(signal.SIGCHLD, lambda *_: None)
+        poller = select.poll()
+        poller.register(self._control, select.POLLIN)
+        poller.register(wake_read, select.POLLIN)
+        imported = False
+        while True:
+            # What only some cells need is imported when there is nothing else to do.
+            ready = dict(poller.poll(None if imported else 0))
+            if not ready and not imported:
+                imported = True
+                import_plotting()
+                freeze()
+            if wake_read.fileno() in ready:
+                wake_read.recv(4096)
+            self._reap()
+            if self._control.fileno() in ready and not self._receive():
+                return
+
+    def _receive(self) -> bool:
+        try:
+            data = self._control.recv(1 << 20)
+        except ConnectionError:
+            return False
+        if not data:
+            return False
+        *lines, self._received = (self._received + data).split(b"\n")
+        for line in lines:
+            request = json.loads(line)
+            if request.pop("op") == "fork":
+                self._fork_world(Job(**request))
+            else:
+                self._kill(request["world"], request["ranks"])
+        return True
+
+    def _fork_world(self, job: Job) -> None:
+        if len(self._children) + job.size > MAX_RANKS:
+            self._report(op="failed", world=job.world, error=f"more than {MAX_RANKS} ranks")
+            return
+        self._litter[job.world] = job.litter
+        for rank in range(job.size):
+            try:
+                pid = os.fork()
+            except OSError as error:
+                text = f"rank {rank} could not be forked: {error.strerror}"
+                self._report(op="failed", world=job.world, error=text)
+                return
+            if pid == 0:
+                self._become(job, rank)
+            self._children[pid] = Child(job.world, rank)
+            self._report(op="forked", world=job.world, rank=rank, pid=pid)
+
+    def _become(self, job: Job, rank: int) -> None:
+        """In the child: be the rank. Does not return."""
+        try:
+            enter_rank(self._pid, self._control, job)
+            from rankbook.agent import boot
+
+            own = boot.Boot(
+                world=job.world,
+                rank=rank,
+                size=job.size,
+                token=job.token,
+                mark=job.mark,
+                streams=job.streams,
+                router=job.router,
+                runtime=job.runtime,
+                pmi=True,
+            )
+            if job.exec is not None:
+                boot.run_executable(own, job.exec)
+            boot.run_agent(own)
+        except SystemExit:
+            # The end of a program: let Python finish as it does at the end of a script.
+            raise
+        except BaseException:
+            traceback.print_exc()
+            sys.stderr.flush()
+        os._exit(1)
+
+    def _kill(self, world: str, ranks: list[int] | None) -> None:
+        for pid, child in self._children.items():
+            if child.world == world and (ranks is None or child.rank in ranks):
+                kill_group(pid)
+
+    def _reap(self) -> None:
+        while True:
+            try:
+                info = os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOHANG | os.WNOWAIT)
+            except ChildProcessError:
+                return
+            if info is None:
+                return
+            child = self._children.pop(info.si_pid, None)
+            if child is not None:
+                # Before its number can be given to another: what it has started ends with it.
+                kill_group(info.si_pid)
+            os.waitpid(info.si_pid, 0)
+            if child is not None:
+                self._report_exit(info, child)
+                self._tidy(child.world)
+
+    def _tidy(self, world: str) -> None:
+        if not any(child.world == world for child in self._children.values()):
+            remove(self._litter.pop(world, []))
+
+    def _report_exit(self, info: Any, child: Child) -> None:
+        report: dict[str, Any] = {"world": child.world, "rank": child.rank, "pid": info.si_pid}
+        if info.si_code == os.CLD_EXITED:
+            report["code"] = info.si_status
+        else:
+            report["signal"] = signal_name(info.si_status)
+            kills = oom_kills()
+            report["oom"] = info.si_status == signal.SIGKILL and kills > self._oom_kills
+            self._oom_kills = kills
+        self._report(op="exit", **report)
+
+    def _report(self, **fields: Any) -> None:
+        try:
+            self._control.sendall(json.dumps(fields).encode() + b"\n")
+        except ConnectionError:
+            # The next receive sees the end of the kernel.
+            pass
+
+    def hello(self, **fields: Any) -> None:
+        """Tell the kernel that ranks can be forked, or why not."""
+        self._report(op="hello", **fields)
+
+    def end(self) -> None:
+        """End all ranks and what they have left behind, and the kernel's folder."""
+        for pid in self._children:
+            kill_group(pid)
+        for pid in orphans(self._pid):
+            try:
+                os.kill(pid, signal.SIGKILL)
+            except ProcessLookupError:
+                pass
+        for files in self._litter.values():
+            remove(files)
+        shutil.rmtree(self._runtime, ignore_errors=True)
+
+
+def enter_rank(parent: int, control: socket.socket, job: Job) -> None:
+    """What a forked child does before it is anything else."""
+    _libc.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+    if os.getppid() != parent:
+        os._exit(1)
+    os.setsid()
+    signal.set_wakeup_fd(-1)
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    control.detach()
+    os.closerange(3, 4096)
+    os.environ.update(job.env)
+    os.chdir(job.cwd)
+    reseed()
+    gc.enable()
+
+
+def reseed() -> None:
+    """Ranks must not draw the same random numbers because they come of one process."""
+    import random
+
+    random.seed()
+    numpy_random = sys.modules.get("numpy.random")
+    if numpy_random is not None:
+        numpy_random.seed()
+
+
+def remove(files: list[str]) -> None:
+    for file in files:
+        try:
+            os.unlink(file)
+        except OSError:
+            pass
+
+
+def kill_group(pid: int) -> None:
+    """SIGKILL to a rank and all that is in its process group. A child that has not come to
+    make its group yet is killed alone."""
+    try:
+        os.killpg(pid, signal.SIGKILL)
+    except ProcessLookupError:
+        try:
+            os.kill(pid, signal.SIGKILL)
+        except ProcessLookupError:
+            pass
+
+
+def orphans(parent: int) -> list[int]:
+    """Processes that have come to be children of this one, e.g. daemons that ranks started."""
+    found = []
+    for name in os.listdir("/proc"):
+        if name.isdigit():
+            try:
+                with open(f"/proc/{name}/stat", encoding="ascii", errors="replace") as file:
+                    after_name = file.read().rpartition(")")[2].split()
+            except OSError:
+                continue
+            if int(after_name[1]) == parent:
+                found.append(int(name))
+    return found
+
+
+def oom_kills() -> int:
+    """How many processes the system has killed for want of memory, as far as it tells."""
+    try:
+        with open("/proc/vmstat", encoding="ascii") as file:
+            for line in file:
+                if line.startswith("oom_kill "):
+                    return int(line.split()[1])
+    except OSError:
+        pass
+    return 0
+
+
+def signal_name(number: int) -> str:
+    try:
+        return signal.Signals(number).name
+    except ValueError:
+        return f"SIG{number}"
+
+
+def import_basics() -> dict[str, Any]:
+    """Import what each rank needs. What the kernel must know of it."""
+    import mpi4py
+
+    mpi4py.rc.initialize = False
+    import zmq  # noqa: F401
+    from mpi4py import MPI
+
+    try:
+        import numpy  # noqa: F401
+        import numpy.random  # noqa: F401
+    except ImportError:
+        pass
+    from rankbook.agent import agent, shell  # noqa: F401
+
+    shell.create_shell()
+    return {"vendor": MPI.get_vendor()[0], "library": MPI.Get_library_version().split("\n")[0]}
+
+
+def import_plotting() -> None:
+    """Import matplotlib with the inline backend, which is set in the environment."""
+    try:
+        import matplotlib.pyplot
+        import matplotlib_inline.backend_inline  # noqa: F401
+
+        # Chooses the backend and sets the hooks of the shell, which takes a while.
+        matplotlib.pyplot.switch_backend(matplotlib.rcParams["backend"])
+    except Exception as error:
+        # matplotlib is no part of what ranks need; user code will see the error itself.
+        print(f"matplotlib is not ready: {error!r}", file=sys.stderr)
+
+
+def freeze() -> None:
+    """Keep the collector off what is imported, so that ranks share its memory."""
+    gc.collect()
+    gc.freeze()
+
+
+def main() -> None:
+    gc.disable()
+    control = socket.socket(fileno=CONTROL_FD)
+    os.set_inheritable(CONTROL_FD, False)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    _libc.prctl(_PR_SET_CHILD_SUBREAPER, 1)
+    zygote = Zygote(control, sys.argv[1])
+    try:
+        facts = import_basics()
+    except Exception as error:
+        zygote.hello(error=f"{type(error).__name__}: {error}")
+        return
+    freeze()
+    zygote.hello(**facts)
+    pid = os.getpid()
+    try:
+        zygote.serve()
+    finally:
+        if os.getpid() == pid:
+            zygote.end()
