@@ -60,7 +60,7 @@ export const MAGICS: readonly IMagic[] = [
     name: '%%ranks',
     summary: 'Run this cell on some ranks of the current world.',
     usage: ['%%ranks LIST [options]'],
-    text: ['LIST is such as 0,2-3, or all.'],
+    text: ['LIST is such as `0,2-3`, or `all`. The other ranks do nothing meanwhile.'],
     examples: [['%%ranks 0,2-3', 'print(part.shape)']]
   },
   {
@@ -75,7 +75,7 @@ export const MAGICS: readonly IMagic[] = [
   },
   {
     name: '%%local',
-    summary: 'Run this cell in the notebook’s own Python, whatever %autompirun says.',
+    summary: 'Run this cell in the Python of the notebook, whatever %autompirun says.',
     usage: ['%%local'],
     text: ['Without %autompirun it does nothing: such a cell is a plain one.'],
     examples: [['%%local', 'import matplotlib.pyplot as plt']]
@@ -93,7 +93,9 @@ export const MAGICS: readonly IMagic[] = [
     name: '%%writefile',
     summary: 'Write this cell to a file.',
     usage: ['%%writefile [-a] FILE'],
-    text: ['As in IPython.'],
+    text: [
+      'As in IPython. The output says where the file is and how to run it on ranks. `%%file` is the same.'
+    ],
     examples: [['%%writefile hello.py', 'from mpi4py import MPI', 'print(MPI.COMM_WORLD.rank)']]
   }
 ];
