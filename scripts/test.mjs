@@ -45,10 +45,12 @@ await main(async () => {
 async function runParts(parts, chosen) {
   const id = randomUUID();
   const results = [];
-  const env = { ...process.env, [marker]: id, FORCE_COLOR: '0' };
+  const env = { ...venvEnvironment(), [marker]: id };
+  if (!process.stdout.isTTY) {
+    env.NO_COLOR = '1';
+  }
   try {
     setup();
-    Object.assign(env, venvEnvironment(), { [marker]: id, FORCE_COLOR: '0' });
     if (chosen.includes('browser')) {
       env.RANKBOOK_CHROMIUM = await chromium();
     }
