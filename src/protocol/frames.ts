@@ -157,6 +157,11 @@ export type ControlReport =
       busy: boolean;
       /** Python line of the cell that is now executing, if known. */
       line: number | null;
+      /**
+       * Threads other than the main one and the agent's own that are alive: they may yet
+       * communicate, so such a rank is never called blocked. Absent: none.
+       */
+      threads?: number;
     }
   | {
       type: 'complete_reply';

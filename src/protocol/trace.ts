@@ -109,7 +109,10 @@ export interface WaitState {
   polls: number;
   /** All of `needs` must happen (`and`) or one of them (`or`). */
   mode: 'and' | 'or';
+  /** What has not happened yet. */
   needs: WaitNeed[];
+  /** Sendrecv whose send half is complete while it still waits to receive: that half. */
+  sent?: Envelope;
 }
 
 /** One thing a blocked rank waits for. */
@@ -123,5 +126,10 @@ export type WaitNeed =
       index: number;
       name: string;
       root: number | null;
+      /** As in {@link CallRecord}, where known. */
+      op?: string | null;
+      bytes?: number | null;
+      count?: number | null;
+      dtype?: string | null;
       request?: number;
     };

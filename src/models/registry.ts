@@ -1,0 +1,154 @@
+import { DisposableDelegate, type IDisposable } from '@lumino/disposable';
+
+import type { IRunModel, KernelMessage } from '../protocol/index.js';
+import type { IRun, IRunLink, IRunRegistry } from '../tokens.js';
+import { hasEnded } from './delta.js';
+import { RunModel } from './run.js';
+
+/** Seconds for which a run that nobody knows may yet be one that has just begun. */
+const JUST_BEGUN = 10;
+
+interface IEntry {
+  model: RunModel;
+  views: number;
+  /** Where its deltas come from; null until a snapshot has come. */
+  source: { link: IRunLink; seq: number } | null;
+  /** Links that have been asked for the run and have not answered. */
+  asked: Set<IRunLink>;
+}
+
+export class RunRegistry implements IRunRegistry {
+  acquire(bundle: IRunModel): IRun {
+    const known = this._entries.get(bundle.id);
+    if (known) {
+      known.views += 1;
+      if (hasEnded(bundle) || (!known.source && !known.model.ended)) {
+        known.source = null;
+        known.model.replace(bundle);
+      }
+      return known.model;
+    }
+    const entry: IEntry = {
+      model: new RunModel(bundle),
+      views: 1,
+      source: null,
+      asked: new Set()
+    };
+    this._entries.set(bundle.id, entry);
+    if (!entry.model.ended) {
+      if (this._links.size === 0) {
+        this._judge(entry);
+      }
+      for (const link of this._links) {
+        this._ask(entry, link);
+      }
+    }
+    return entry.model;
+  }
+
+  release(run: IRun): void {
+    const entry = this._entries.get(run.id);
+    if (entry?.model === run && --entry.views === 0) {
+      this._entries.delete(run.id);
+      entry.model.dispose();
+    }
+  }
+
+  addLink(link: IRunLink): IDisposable {
+    this._links.add(link);
+    this.refresh(link);
+    return new DisposableDelegate(() => {
+      this._links.delete(link);
+      for (const entry of this._entries.values()) {
+        if (entry.source?.link === link) {
+          entry.source = null;
+          entry.model.lost = true;
+        }
+        this._answered(entry, link);
+      }
+    });
+  }
+
+  refresh(link: IRunLink): void {
+    for (const entry of this._entries.values()) {
+      if (!entry.model.ended && (!entry.source || entry.source.link === link)) {
+        this._ask(entry, link);
+      }
+    }
+  }
+
+  receive(link: IRunLink, message: KernelMessage): void {
+    if (message.type === 'runs') {
+      return;
+    }
+    const entry = this._entries.get(message.type === 'snapshot' ? message.run.id : message.id);
+    if (!entry) {
+      return;
+    }
+    switch (message.type) {
+      case 'snapshot':
+        entry.source = { link, seq: message.seq };
+        entry.asked.clear();
+        if (!entry.model.ended) {
+          entry.model.replace(message.run);
+        }
+        break;
+      case 'deltas':
+        this._follow(entry, link, message.seq, () => entry.model.apply(message.deltas));
+        break;
+      case 'end':
+        this._follow(entry, link, message.seq, () => undefined);
+        break;
+      case 'gone':
+        if (entry.source?.link === link) {
+          entry.source = null;
+        }
+        this._answered(entry, link);
+        break;
+    }
+  }
+
+  private _follow(entry: IEntry, link: IRunLink, seq: number, apply: () => void): void {
+    const { source } = entry;
+    if (!source || source.link !== link) {
+      // What came before the snapshot is in the snapshot.
+      if (!entry.model.ended && !entry.asked.has(link)) {
+        this._ask(entry, link);
+      }
+      return;
+    }
+    if (seq <= source.seq || entry.asked.has(link)) {
+      return;
+    }
+    if (seq > source.seq + 1) {
+      this._ask(entry, link);
+      return;
+    }
+    source.seq = seq;
+    if (!entry.model.ended) {
+      apply();
+    }
+  }
+
+  private _ask(entry: IEntry, link: IRunLink): void {
+    entry.asked.add(link);
+    link.attach(entry.model.id);
+  }
+
+  private _answered(entry: IEntry, link: IRunLink): void {
+    if (entry.asked.delete(link) && entry.asked.size === 0 && !entry.source) {
+      this._judge(entry);
+    }
+  }
+
+  /** Nobody runs it: it is lost, unless it began just now and word of it is on its way. */
+  private _judge(entry: IEntry): void {
+    const age = (Date.now() - Date.parse(entry.model.run.started)) / 1000;
+    if (!(Math.abs(age) < JUST_BEGUN)) {
+      entry.model.lost = true;
+    }
+  }
+
+  private _entries = new Map<string, IEntry>();
+  private _links = new Set<IRunLink>();
+}

@@ -1,0 +1,143 @@
+import type { TranslationBundle } from '@jupyterlab/translation';
+import { Widget } from '@lumino/widgets';
+
+import type { INotice, IRunModel } from '../protocol/index.js';
+import type { IRun } from '../tokens.js';
+import { stateIcon, type IconName } from './icons.js';
+import { clock, duration, stateWord } from './words.js';
+
+/** Milliseconds between two steps of the clock of a running run. */
+const TICK = 500;
+
+/** The command of a run, its world, state and time, and the notices about it. */
+export class RunHeader extends Widget {
+  constructor(trans: TranslationBundle) {
+    super();
+    this.addClass('jp-Rankbook-header');
+    this._trans = trans;
+    this._command = span('jp-Rankbook-command');
+    this._world = span('jp-Rankbook-world');
+    this._state = span('jp-Rankbook-state');
+    this._state.setAttribute('role', 'status');
+    this._time = span('jp-Rankbook-time');
+    const title = document.createElement('div');
+    title.className = 'jp-Rankbook-title';
+    title.append(this._command, this._world, this._state, this._time);
+    this._notices = document.createElement('div');
+    this._notices.className = 'jp-Rankbook-notices';
+    this.node.append(title, this._notices);
+  }
+
+  override dispose(): void {
+    if (this.isDisposed) {
+      return;
+    }
+    this._setTicking(false);
+    super.dispose();
+  }
+
+  showRun(model: IRun): void {
+    const { run } = model;
+    this._started = Date.parse(run.started);
+    setText(this._command, run.command);
+    this._command.title = run.command;
+    setText(this._world, this._worldText(run));
+    const state = model.lost ? 'lost' : run.state;
+    this._showState(state);
+    const running = state === 'starting' || state === 'running';
+    if (!running) {
+      setText(this._time, run.seconds === undefined ? '' : duration(run.seconds));
+    }
+    this._setTicking(running);
+    this._showNotices(run.notices);
+  }
+
+  private _worldText(run: IRunModel): string {
+    const { size, engine, fresh } = run.world;
+    const ranks =
+      run.ranks.length === size
+        ? this._trans._n('%1 rank', '%1 ranks', size)
+        : this._trans.__('%1 of %2 ranks', run.ranks.length, size);
+    return [ranks, engine, fresh ? this._trans.__('new world') : ''].filter(Boolean).join(' · ');
+  }
+
+  private _showState(state: IconName): void {
+    if (this._state.dataset['state'] === state) {
+      return;
+    }
+    this._state.dataset['state'] = state;
+    this._state.replaceChildren(stateIcon(state), stateWord(this._trans, state));
+  }
+
+  private _showNotices(notices: readonly INotice[]): void {
+    // A screen reader speaks an alert when it comes in, so those shown stay in place.
+    const key = JSON.stringify(notices);
+    if (key === this._noticesKey) {
+      return;
+    }
+    const before = this._shownNotices;
+    const kept = before.filter((text, index) => text === JSON.stringify(notices[index])).length;
+    while (this._notices.children.length > kept) {
+      this._notices.lastElementChild?.remove();
+    }
+    for (const notice of notices.slice(kept)) {
+      this._notices.append(noticeElement(notice));
+    }
+    this._noticesKey = key;
+    this._shownNotices = notices.map(notice => JSON.stringify(notice));
+  }
+
+  private _setTicking(on: boolean): void {
+    if (on && this._timer === null) {
+      this._tick();
+      this._timer = setInterval(() => this._tick(), TICK);
+    } else if (!on && this._timer !== null) {
+      clearInterval(this._timer);
+      this._timer = null;
+    }
+  }
+
+  private _tick(): void {
+    setText(this._time, clock((Date.now() - this._started) / 1000));
+  }
+
+  private _trans: TranslationBundle;
+  private _command: HTMLElement;
+  private _world: HTMLElement;
+  private _state: HTMLElement;
+  private _time: HTMLElement;
+  private _notices: HTMLElement;
+  private _noticesKey = '[]';
+  private _shownNotices: string[] = [];
+  private _started = 0;
+  private _timer: ReturnType<typeof setInterval> | null = null;
+}
+
+function noticeElement(notice: INotice): HTMLElement {
+  const [summary = '', ...rest] = notice.text.split('\n');
+  const element = document.createElement('div');
+  element.className = `jp-Rankbook-notice jp-mod-${notice.level}`;
+  element.setAttribute('role', notice.level === 'error' ? 'alert' : 'note');
+  const first = document.createElement('div');
+  first.className = 'jp-Rankbook-noticeSummary';
+  first.textContent = summary;
+  element.append(first);
+  if (rest.length > 0) {
+    const details = document.createElement('pre');
+    details.textContent = rest.join('\n');
+    element.append(details);
+  }
+  return element;
+}
+
+function span(className: string): HTMLElement {
+  const element = document.createElement('span');
+  element.className = className;
+  return element;
+}
+
+function setText(element: HTMLElement, text: string): void {
+  if (element.textContent !== text) {
+    element.textContent = text;
+  }
+}

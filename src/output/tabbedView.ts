@@ -1,0 +1,116 @@
+import { Panel } from '@lumino/widgets';
+
+import { openingTab, type TabId } from '../models/opening.js';
+import type { IRankModel } from '../protocol/index.js';
+import type { IRankbookSettings, IRun } from '../tokens.js';
+import { MergedView } from './mergedView.js';
+import { RankView } from './rankView.js';
+import { TabBar, type ITab } from './tabs.js';
+import { duration, stateWord } from './words.js';
+
+/** A tab for all ranks together and one for each; views are made when first shown. */
+export class TabbedView extends Panel {
+  constructor(options: TabbedView.IOptions) {
+    super();
+    this._options = options;
+    const panelId = `jp-rankbook-panel-${counter++}`;
+    this._tabs = new TabBar(options.trans.__('Output of the ranks'), panelId);
+    this._tabs.chosen.connect(this._onChosen, this);
+    this._panel = new Panel();
+    this._panel.id = panelId;
+    this._panel.addClass('jp-Rankbook-tabPanel');
+    this._panel.node.setAttribute('role', 'tabpanel');
+    this._panel.node.tabIndex = 0;
+    this.addWidget(this._tabs);
+    this.addWidget(this._panel);
+  }
+
+  set trusted(value: boolean) {
+    this._options = { ...this._options, trusted: value };
+    for (const view of this._views.values()) {
+      view.trusted = value;
+    }
+  }
+
+  showRun(model: IRun): void {
+    this._model = model;
+    const { run } = model;
+    if (this._chosen !== 'all' && !run.ranks.some(rank => rank.rank === this._chosen)) {
+      this._chosen = null;
+    }
+    const selected = this._chosen ?? openingTab(run, this._options.settings?.openingTab ?? 'all');
+    this._tabs.setTabs(this._describeTabs(model), selected);
+    this._panel.node.setAttribute('aria-labelledby', this._tabs.selectedElementId);
+    this._show(model, selected);
+  }
+
+  private _describeTabs(model: IRun): ITab[] {
+    const { trans } = this._options;
+    const { run } = model;
+    const state = model.lost ? 'lost' : run.state;
+    const all: ITab = {
+      id: 'all',
+      label: trans.__('All'),
+      state,
+      description: trans.__('All ranks: %1', stateWord(trans, state))
+    };
+    return [all, ...run.ranks.map(rank => this._describeRank(rank, model.lost))];
+  }
+
+  private _describeRank(rank: IRankModel, lost: boolean): ITab {
+    const { trans } = this._options;
+    const open = rank.state === 'starting' || rank.state === 'running';
+    const state = lost && open ? 'lost' : rank.state;
+    const word = stateWord(trans, state);
+    let description = trans.__('Rank %1: %2', rank.rank, word);
+    if (rank.line !== undefined && state === 'error') {
+      description = trans.__('Rank %1: %2 in line %3', rank.rank, word, rank.line);
+    } else if (rank.seconds !== undefined && state === 'done') {
+      description = trans.__('Rank %1: %2 in %3', rank.rank, word, duration(rank.seconds));
+    }
+    return { id: rank.rank, label: String(rank.rank), state, description };
+  }
+
+  private _show(model: IRun, selected: TabId): void {
+    let view = this._views.get(selected);
+    if (!view) {
+      view = selected === 'all' ? new MergedView(this._options) : new RankView(this._options);
+      this._views.set(selected, view);
+      this._panel.addWidget(view);
+    }
+    for (const [id, other] of this._views) {
+      other.setHidden(id !== selected);
+    }
+    if (view instanceof MergedView) {
+      view.showRun(model);
+      return;
+    }
+    const rank = model.run.ranks.find(candidate => candidate.rank === selected);
+    if (rank) {
+      view.showRank(rank, model.version(rank.rank), model.ended);
+    }
+  }
+
+  private _onChosen(_sender: TabBar, id: TabId): void {
+    this._chosen = id;
+    if (this._model) {
+      this.showRun(this._model);
+    }
+  }
+
+  private _options: TabbedView.IOptions;
+  private _tabs: TabBar;
+  private _panel: Panel;
+  private _model: IRun | null = null;
+  private _views = new Map<TabId, MergedView | RankView>();
+  /** The tab that the user chose; null: none yet. */
+  private _chosen: TabId | null = null;
+}
+
+export namespace TabbedView {
+  export interface IOptions extends RankView.IOptions {
+    settings: IRankbookSettings | null;
+  }
+}
+
+let counter = 0;

@@ -1,0 +1,57 @@
+import { chromium, type Browser, type Page } from 'playwright-core';
+
+const EXECUTABLE = process.env['RANKBOOK_CHROMIUM'] ?? '/usr/bin/chromium';
+
+export function launch(): Promise<Browser> {
+  return chromium.launch({
+    executablePath: EXECUTABLE,
+    args: [
+      '--no-sandbox',
+      '--disable-gpu',
+      '--disable-quic',
+      '--no-first-run',
+      '--disable-background-networking',
+      '--disable-component-update',
+      '--disable-sync'
+    ]
+  });
+}
+
+/** Open a notebook and wait until its cells are there. */
+export async function open(
+  browser: Browser,
+  url: string,
+  size = { width: 900, height: 800 }
+): Promise<Page> {
+  const context = await browser.newContext({ viewport: size, deviceScaleFactor: 2 });
+  const page = await context.newPage();
+  await page.goto(url);
+  await ready(page);
+  await page.evaluate(() => {
+    const { shell } = (window as unknown as { jupyterapp: IJupyterApp }).jupyterapp;
+    shell.collapseLeft?.();
+  });
+  return page;
+}
+
+/** Wait until the notebook of a page is there. */
+export async function ready(page: Page): Promise<void> {
+  await page.locator('.jp-Notebook .jp-Cell').first().waitFor({ timeout: 60_000 });
+}
+
+/** Run a command of JupyterLab. */
+export async function execute(page: Page, command: string, args: object = {}): Promise<void> {
+  await page.evaluate(
+    ([id, options]) => {
+      const app = (window as unknown as { jupyterapp: IJupyterApp }).jupyterapp;
+      return app.commands.execute(id, options).then(() => undefined);
+    },
+    [command, args] as const
+  );
+}
+
+interface IJupyterApp {
+  /** Notebook 7 has no such side bar. */
+  shell: { collapseLeft?(): void };
+  commands: { execute(id: string, args: object): Promise<unknown> };
+}
