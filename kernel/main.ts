@@ -3,17 +3,22 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Kernel } from './core/kernel.js';
 import { delegateEnvironment } from './delegate/process.js';
+import { Runs } from './runs/index.js';
 import { parseConnection } from './wire/connection.js';
+import { createWorlds } from './worlds/index.js';
 
 /** Longest directory in which a Unix socket of ours still has a valid name, with room. */
 const MAX_DIRECTORY = 60;
 
+/** The first cells come when the kernel is ready; the imports of the ranks can wait so long. */
+const WARM_DELAY = 100;
+
 /**
- * Started by rankbook/__main__.py as `node kernel.cjs <connection file>`, with the Python to
- * use and the folder of the package in the environment.
+ * Started by rankbook/__main__.py as `node kernel.cjs <connection file> [arguments of
+ * ipykernel]`, with the Python to use and the folder of the package in the environment.
  */
 function main(): void {
-  const [connectionFile] = process.argv.slice(2);
+  const [connectionFile, ...delegateArguments] = process.argv.slice(2);
   const python = process.env['RANKBOOK_PYTHON'];
   const packageDir = process.env['RANKBOOK_PACKAGE'];
   if (!connectionFile || !python || !packageDir) {
@@ -22,23 +27,16 @@ function main(): void {
   }
   const directory = makeDirectory();
   process.on('exit', () => rmSync(directory, { recursive: true, force: true }));
+  const worlds = createWorlds({ python, runtimeDir: directory, env: process.env, log });
   const kernel = new Kernel({
     connection: parseConnection(readFileSync(connectionFile, 'utf8')),
     python,
+    delegateArguments,
     env: delegateEnvironment(process.env, python, packageDir),
     directory,
     version: process.env['RANKBOOK_VERSION'] ?? '',
-    makeRunner: () => ({
-      run: () => Promise.reject(new Error('no ranks')),
-      worldCommand: () => Promise.reject(new Error('no ranks')),
-      interrupt: () => false,
-      attach: id => ({ type: 'gone', id }),
-      active: () => [],
-      complete: () => Promise.resolve(null),
-      inspect: () => Promise.resolve(null),
-      dispose: () => Promise.resolve()
-    }),
-    onReady: () => undefined,
+    makeRunner: live => new Runs({ worlds, live, log }),
+    onReady: () => setTimeout(() => worlds.warm(), WARM_DELAY).unref(),
     exit: code => process.exit(code),
     log
   });

@@ -1,5 +1,7 @@
 """Start the kernel: ``python -m rankbook {connection_file}``, as the kernelspec says.
 
+Further arguments are those of ipykernel, for the process of the plain cells.
+
 Replaces itself by Node running the bundle, so that the process that Jupyter has started,
 signals and waits for is the kernel itself.
 """
@@ -45,8 +47,8 @@ def candidates() -> Iterator[str]:
 def major_version(node: str) -> int | None:
     """Return the major version of a node, None where it does not run."""
     try:
-        out = subprocess.run([node, "--version"], capture_output=True, text=True, timeout=20)
-        return int(out.stdout.strip().lstrip("v").split(".")[0])
+        out = subprocess.check_output([node, "--version"], text=True, timeout=20)
+        return int(out.strip().lstrip("v").split(".")[0])
     except (OSError, ValueError, subprocess.SubprocessError):
         return None
 
@@ -68,14 +70,14 @@ def find_node() -> str:
 
 def main() -> None:
     """Become the kernel."""
-    if len(sys.argv) != 2:
-        sys.exit("usage: python -m rankbook {connection_file}")
+    if len(sys.argv) < 2:
+        sys.exit("usage: python -m rankbook {connection_file} [arguments of ipykernel]")
     if not BUNDLE.exists():
         sys.exit(f"rankbook: {BUNDLE} is missing: the package was installed without a build.")
     node = find_node()
     os.environ["RANKBOOK_PYTHON"] = sys.executable
     os.environ["RANKBOOK_PACKAGE"] = str(PACKAGE)
-    os.execv(node, [node, str(BUNDLE), sys.argv[1]])
+    os.execv(node, [node, str(BUNDLE), *sys.argv[1:]])
 
 
 if __name__ == "__main__":

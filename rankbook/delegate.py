@@ -29,11 +29,27 @@ CALL_MESSAGE = "rankbook_call"
 LINE_MAGICS = ("mpirun", "autompirun", "world")
 CELL_MAGICS = ("mpirun", "rank", "ranks")
 
-SHELL_LINE = re.compile(r"\s*(?:mpiexec|mpirun)(?=\s)(?P<line>[^|&;<>()`\n]*)$")
+#: What IPython makes of a line `!mpiexec ...`.
+SYSTEM_CALL = re.compile(
+    r"""^(?P<indent>\s*)(?P<call>get_ipython\(\)\.system\("""
+    r"""(?P<command>(?P<quote>['"])mpi(?:exec|run)\s(?:[^\\'"]|\\.|(?!(?P=quote))['"])*(?P=quote))\))"""
+    r"""(?=\s*$)"""
+)
+
+OFFER = (
+    r"\g<indent>if not __import__('rankbook.delegate', fromlist=['*'])"
+    r".run_shell_line(\g<command>): \g<call>"
+)
 
 
 class RankbookError(Exception):
     """A run on ranks has failed."""
+
+    #: As the kernel shows it: our own frames would tell the user nothing.
+    rendered: tuple[str, ...] = ()
+
+    def _render_traceback_(self) -> list[str]:
+        return list(self.rendered) or [f"{type(self).__name__}: {self}"]
 
 
 def shell() -> ZMQInteractiveShell:
@@ -56,7 +72,8 @@ def install(path: str, token: str) -> int:
     for name in CELL_MAGICS:
         ip.register_magic_function(cell_magic(kernel, name), "cell", name)
     ip.input_transformers_cleanup.insert(0, run_locally)
-    ip.system = system_with_ranks(kernel, ip.system)
+    ip.input_transformers_post.append(show_ranks)
+    ip.rankbook = kernel
     return ip.execution_count
 
 
@@ -85,12 +102,11 @@ class Kernel:
         self._lifeline = self._connect("")
         threading.Thread(target=self._wait_for_end, name="Rankbook", daemon=True).start()
 
-    def call(
-        self, magic: str, line: str, body: str | None, *, from_shell: bool = False
-    ) -> dict[str, Any] | None:
-        """Run a magic in the kernel and return its outcome; None where it was refused.
+    def call(self, magic: str, line: str, body: str | None) -> dict[str, Any]:
+        """Run a magic in the kernel and return its outcome.
 
-        ``from_shell``: it was written as a shell line; the kernel may refuse it.
+        ``magic``: as written, ``!`` for a shell line. The status is ``refused`` where a
+        shell line is more than the kernel can do.
         """
         ip = shell()
         call_id = uuid.uuid4().hex
@@ -110,12 +126,10 @@ class Kernel:
                     "cwd": os.getcwd(),
                     "allow_stdin": bool(getattr(ip.kernel, "_allow_stdin", False)),
                     "cell_id": ip.kernel.get_parent().get("metadata", {}).get("cellId"),
-                    "shell": from_shell,
                 },
                 parent=ip.kernel.get_parent(),
             )
-            outcome = self._wait(connection)
-        return None if outcome["status"] == "refused" else outcome
+            return self._wait(connection)
 
     def _wait(self, connection: socket.socket) -> dict[str, Any]:
         interrupted = False
@@ -160,20 +174,24 @@ def read_line(connection: socket.socket) -> dict[str, Any]:
         data = peeked
 
 
-def raise_for(outcome: dict[str, Any]) -> None:
-    """Raise what made a run fail, under its own name."""
+def finish(outcome: dict[str, Any]) -> None:
+    """Show the help that a magic gave, or raise what made it fail, under its own name."""
+    if "page" in outcome:
+        from IPython.core import page
+
+        page.page({"data": {"text/plain": outcome["page"]}, "start": 0})
     if outcome["status"] == "error":
         kind = type(str(outcome.get("ename") or "RankbookError"), (RankbookError,), {})
-        raise kind(outcome.get("evalue", ""))
+        error = kind(outcome.get("evalue", ""))
+        error.rendered = tuple(outcome.get("traceback", ()))
+        raise error
 
 
 def line_magic(kernel: Kernel, name: str) -> Callable[[str], None]:
     """Return the line magic of this name."""
 
     def magic(line: str) -> None:
-        outcome = kernel.call(f"%{name}", line, None)
-        assert outcome is not None
-        raise_for(outcome)
+        finish(kernel.call(f"%{name}", line, None))
 
     magic.__name__ = name
     magic.__doc__ = f"Rankbook's %{name}: `%{name}?` in a cell of its own shows the options."
@@ -184,9 +202,7 @@ def cell_magic(kernel: Kernel, name: str) -> Callable[[str, str], None]:
     """Return the cell magic of this name."""
 
     def magic(line: str, cell: str) -> None:
-        outcome = kernel.call(f"%%{name}", line, cell)
-        assert outcome is not None
-        raise_for(outcome)
+        finish(kernel.call(f"%%{name}", line, cell))
 
     magic.__name__ = name
     magic.__doc__ = f"Rankbook's %%{name}: `%%{name}?` in a cell of its own shows the options."
@@ -203,18 +219,17 @@ def run_locally(lines: list[str]) -> list[str]:
     return lines
 
 
-def system_with_ranks(kernel: Kernel, system: Callable[[str], None]) -> Callable[[str], None]:
-    """Return IPython's ``system`` with simple ``mpiexec`` lines run by the kernel."""
+def run_shell_line(command: str) -> bool:
+    """Run a shell line ``mpiexec ...`` on ranks; False where only the shell can run it."""
+    ip = shell()
+    # As IPython's `system` does: variables of the function that the line stands in, too.
+    outcome = ip.rankbook.call("!", ip.var_expand(command, depth=1), None)
+    if outcome["status"] == "refused":
+        return False
+    ip.user_ns["_exit_code"] = 0 if outcome["status"] == "ok" else 1
+    return True
 
-    def with_ranks(command: str) -> None:
-        match = SHELL_LINE.match(command)
-        if match:
-            ip = shell()
-            line = ip.var_expand(match["line"], depth=1)
-            outcome = kernel.call("%mpirun", line.strip(), None, from_shell=True)
-            if outcome is not None:
-                ip.user_ns["_exit_code"] = 0 if outcome["status"] == "ok" else 1
-                return
-        system(command)
 
-    return with_ranks
+def show_ranks(lines: list[str]) -> list[str]:
+    """Input transformer, after IPython's own: offer ``!mpiexec`` lines to the kernel first."""
+    return [SYSTEM_CALL.sub(OFFER, line) for line in lines]

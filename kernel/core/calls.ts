@@ -1,5 +1,4 @@
-import { contentOf } from '../wire/codec.js';
-import { toJson } from '../wire/codec.js';
+import { contentOf, toJson } from '../wire/codec.js';
 import type { IHeader, IOrigin, IWireMessage } from '../wire/message.js';
 import type { CallbackServer } from '../delegate/callback.js';
 import type { Cells } from './cells.js';
@@ -14,7 +13,7 @@ export const CALL_MESSAGE = 'rankbook_call';
 /** Its content; rankbook/delegate.py writes it. */
 interface ICall {
   id: string;
-  /** `%mpirun`, `%%mpirun`, ..., as written. */
+  /** `%mpirun`, `%%mpirun`, ..., as written; `!`: a shell line, which may be refused. */
   magic: string;
   line: string;
   body: string | null;
@@ -22,8 +21,6 @@ interface ICall {
   cwd: string;
   allow_stdin: boolean;
   cell_id: string | null;
-  /** A shell line: refuse what we do not understand, instead of showing a mistake. */
-  shell: boolean;
 }
 
 export interface ICallParts {
@@ -51,7 +48,7 @@ export class DelegateCalls {
       return;
     }
     const plan = this.#parts.cells.planCall(call.magic, call.line, call.body);
-    if (plan.kind === 'delegate' || (plan.kind === 'mistake' && call.shell)) {
+    if (plan.kind === 'delegate') {
       handle.answer({ status: 'refused' });
       return;
     }
@@ -70,8 +67,12 @@ export class DelegateCalls {
       silent: false,
       allowStdin: call.allow_stdin && origin.ids.length > 0,
       origin,
-      publish: (msgType, content, metadata) =>
-        publish(this.#parts.outlet, msgType, content, origin, metadata)
+      publish: (msgType, content, metadata) => {
+        // The magic raises it, and Python may catch it.
+        if (msgType !== 'error') {
+          publish(this.#parts.outlet, msgType, content, origin, metadata);
+        }
+      }
     });
     const outcome = await this.#parts.cells.carryOut(plan, port);
     handle.onInterrupt = () => undefined;

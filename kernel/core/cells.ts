@@ -29,8 +29,12 @@ export class Cells {
     return parseCell(source, this.#auto);
   }
 
-  /** Of a magic met by the delegate within its own Python. */
+  /** Of a magic or a shell line met by the delegate within its own Python. */
   planCall(magic: string, line: string, body: string | null): CellPlan {
+    if (magic === '!') {
+      const plan = parseCell(`!${line}`, null);
+      return plan.kind === 'run' ? plan : { kind: 'delegate' };
+    }
     return parseMagicCall(magic, line, body);
   }
 

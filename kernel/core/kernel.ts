@@ -31,6 +31,8 @@ const SHUTDOWN_TIME = 2000;
 export interface IKernelOptions {
   connection: IConnection;
   python: string;
+  /** For ipykernel. */
+  delegateArguments: string[];
   env: NodeJS.ProcessEnv;
   /** Private directory of this kernel. */
   directory: string;
@@ -88,6 +90,7 @@ export class Kernel {
     this.#delegate = new Delegate(
       {
         python: options.python,
+        arguments: options.delegateArguments,
         env: options.env,
         directory: options.directory,
         key: connection.key,

@@ -33,6 +33,8 @@ export interface IDelegateHandlers {
 
 export interface IDelegateOptions {
   python: string;
+  /** Further ones, for ipykernel. */
+  arguments: string[];
   env: NodeJS.ProcessEnv;
   /** Private directory for the connection file and the sockets. */
   directory: string;
@@ -73,6 +75,7 @@ export class Delegate {
     });
     const child = startDelegate({
       python: this.#options.python,
+      arguments: this.#options.arguments,
       connectionFile,
       session: this.#options.session.id,
       env: this.#options.env

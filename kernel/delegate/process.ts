@@ -4,6 +4,8 @@ import { delimiter, dirname, join } from 'node:path';
 export interface IDelegateSpec {
   /** Python that has ipykernel. */
   python: string;
+  /** Further ones, for ipykernel. */
+  arguments: string[];
   connectionFile: string;
   /** Session id that the delegate must use: the kernel's own. */
   session: string;
@@ -29,7 +31,14 @@ export interface IDelegateProcess {
 export function startDelegate(spec: IDelegateSpec): IDelegateProcess {
   const child = spawn(
     spec.python,
-    ['-m', 'ipykernel_launcher', '-f', spec.connectionFile, `--Session.session=${spec.session}`],
+    [
+      '-m',
+      'ipykernel_launcher',
+      '-f',
+      spec.connectionFile,
+      `--Session.session=${spec.session}`,
+      ...spec.arguments
+    ],
     {
       env: { ...spec.env, JPY_PARENT_PID: String(process.pid) },
       stdio: ['ignore', 'inherit', 'inherit']
