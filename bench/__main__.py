@@ -33,8 +33,8 @@ def main() -> int:
     parser.add_argument("--list", action="store_true", help="print the names and end")
     options = parser.parse_args()
     if options.list:
-        for name, measure in MEASUREMENTS.items():
-            print(f"{name:15}{(measure.__doc__ or '').strip()}")
+        for name, measurement in MEASUREMENTS.items():
+            print(f"{name:15}{(measurement.__doc__ or '').strip()}")
         return 0
     unknown = [name for name in options.names if name not in MEASUREMENTS]
     if unknown:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+import subprocess
 import time
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -44,7 +45,9 @@ class Notebook:
     def __init__(self, kernel_name: str) -> None:
         started = time.perf_counter()
         self._manager = KernelManager(kernel_name=kernel_name)
-        self._manager.start_kernel()
+        # What ipykernel says of the interrupt that precedes every shutdown is no news.
+        log = subprocess.DEVNULL if kernel_name == "python3" else None
+        self._manager.start_kernel(stderr=log)
         self._client: BlockingKernelClient | None = None
         try:
             self._client = self._connect()
