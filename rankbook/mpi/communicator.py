@@ -1,0 +1,297 @@
+"""The communicators that ranks see: mpi4py's classes with the layer's methods.
+
+The classes stand in the module `mpi4py.MPI` in place of the plain ones, under the same
+names, and count plain objects as their instances, so that code which asks with
+`isinstance` or derives from them meets no difference.
+"""
+
+from __future__ import annotations
+
+import functools
+import sys
+import time
+
+from mpi4py import MPI
+
+from . import objects
+from .calls import CREATORS, GENERATED, OBJECTS, Row
+from .data import OBJECT, UNKNOWN
+from .methods import ENVIRONMENT, HAND_MADE, PLAIN
+from .pointtopoint import BODIES
+from .requests import Message, Request
+from .state import STATES, State
+from .substitute import SUBSTITUTED, Substitute, substitute
+from .wait import next_seq, wait
+
+
+@substitute
+class Comm(PLAIN['Comm'], metaclass=Substitute):
+    def __reduce__(self):
+        for name in ('COMM_WORLD', 'COMM_SELF'):
+            if self is getattr(MPI, name):
+                return name
+        return PLAIN['Comm'].__reduce__(self)
+
+    def Free(self):
+        handle = self.handle
+        state = STATES.by_handle.get(handle)
+        if state is not None and state.name is not None:
+            return PLAIN['Comm'].Free(ORIGINALS[state.name])
+        PLAIN['Comm'].Free(self)
+        STATES.forget(handle)
+
+    def free(self):
+        state = STATES.by_handle.get(self.handle)
+        if self and (state is None or state.name is None):
+            handle = self.handle
+            PLAIN['Comm'].free(self)
+            STATES.forget(handle)
+
+    def Disconnect(self):
+        handle = self.handle
+        state = STATES.of(self)
+        if not state.foreign:
+            _meet(self, (_DISCONNECT, state, (state.collectives, UNKNOWN, None, None, None), 0))
+        PLAIN['Comm'].Disconnect(self)
+        STATES.forget(handle)
+
+    def Improbe(self, source=MPI.ANY_SOURCE, tag=MPI.ANY_TAG, status=None):
+        found = PLAIN['Comm'].Improbe(self, source, tag, status)
+        return found and Message(found)
+
+    def improbe(self, source=MPI.ANY_SOURCE, tag=MPI.ANY_TAG, status=None):
+        found = PLAIN['Comm'].improbe(self, source, tag, status)
+        return found and Message(found)
+
+    def Idup(self, info=None):
+        return _idup(self, PLAIN['Comm'].Idup, info)
+
+    def Idup_with_info(self, info):
+        return _idup(self, PLAIN['Comm'].Idup_with_info, info)
+
+
+@substitute
+class Intracomm(Comm, PLAIN['Intracomm']):
+    def Create_group(self, group, tag=0):
+        made = PLAIN['Intracomm'].Create_group(self, group, tag)
+        if not made:
+            return made
+        state = STATES.of(self)
+        members = tuple(STATES.world_ranks(group))
+        number = state.made[members] = state.made.get(members, 0) + 1
+        return _adopt(made, f'{state.lineage}/group{number}:{",".join(map(str, members))}')
+
+    def Create_intercomm(self, local_leader, peer_comm, remote_leader, tag=0):
+        state = STATES.of(self)
+        index = state.next_collective()
+        call = (_CREATE_INTERCOMM, state, (index, UNKNOWN, None, None, None), 0)
+        if not state.foreign:
+            _meet(self, call)
+        made = PLAIN['Intracomm'].Create_intercomm(
+            self, local_leader, peer_comm, remote_leader, tag
+        )
+        if state.foreign:
+            return made
+        adopted = _adopt(made, 'new')
+        new = adopted._c
+        sides = tuple(sorted((tuple(new.members), tuple(new.remote))))
+        number = STATES.pairs[sides] = STATES.pairs.get(sides, 0) + 1
+        new.id = f'inter{number}:{min(sides[0])},{min(sides[1])}:{len(sides[0])},{len(sides[1])}'
+        return adopted
+
+
+@substitute
+class Topocomm(Intracomm, PLAIN['Topocomm']):
+    pass
+
+
+@substitute
+class Cartcomm(Topocomm, PLAIN['Cartcomm']):
+    pass
+
+
+@substitute
+class Graphcomm(Topocomm, PLAIN['Graphcomm']):
+    pass
+
+
+@substitute
+class Distgraphcomm(Topocomm, PLAIN['Distgraphcomm']):
+    pass
+
+
+@substitute
+class Intercomm(Comm, PLAIN['Intercomm']):
+    pass
+
+
+CLASSES = {cls.__name__: cls for cls in SUBSTITUTED if issubclass(cls, Comm)}
+#: mpi4py's own COMM_WORLD and COMM_SELF.
+ORIGINALS = {'COMM_WORLD': MPI.COMM_WORLD, 'COMM_SELF': MPI.COMM_SELF}
+_DISCONNECT = Row('Disconnect', 'collective')
+_CREATE_INTERCOMM = Row('Create_intercomm', 'collective', on='Intracomm')
+
+
+def _meet(comm, call) -> None:
+    """All members come to this call before any goes into a part that blocks."""
+    request = PLAIN['Comm'].Ibarrier(comm)
+    if not request.Test():
+        wait(request.Test, None, call, (request,))
+
+
+def _adopt(made, id: str, kind: type | None = None):
+    """A communicator that mpi4py has made, as one of the layer."""
+    if not made:
+        return made
+    cls = kind or CLASSES.get(type(made).__name__, Intracomm)
+    comm = made if isinstance(made, cls) and type(made) is cls else cls(made)
+    STATES.forget(comm.handle)
+    STATES.add(comm, id)
+    return comm
+
+
+def _child_id(state: State, index: int, members: list[int]) -> str:
+    return f'{state.lineage}/{index}:{min(members)}'
+
+
+def _idup(comm, start, info):
+    state = STATES.of(comm)
+    index = state.next_collective()
+    made, request = start(comm, info)
+    if not state.foreign:
+        child = State(
+            _child_id(state, index, state.members + (state.remote or [])),
+            state.members, state.remote, state.rank,
+        )
+        STATES.forget(made.handle)
+        STATES.by_handle[made.handle] = child
+        child.attach(made)
+    return made, Request(request)
+
+
+def _creator(row: Row, recording: bool):
+    plain = getattr(PLAIN[row.on], row.name)
+
+    @functools.wraps(plain)
+    def method(self, *args, **kwargs):
+        state = STATES.of(self)
+        if state.foreign:
+            return plain(self, *args, **kwargs)
+        t0 = time.perf_counter()
+        seq = next_seq()
+        index = state.next_collective()
+        data = (index, UNKNOWN, None, None, None)
+        error = None
+        try:
+            _meet(self, (row, state, data, seq))
+            made = plain(self, *args, **kwargs)
+            if not made:
+                return made
+            made = _adopt(made, 'new')
+            new = made._c
+            new.id = _child_id(state, index, new.members + (new.remote or []))
+            return made
+        except BaseException as raised:
+            error = f'{type(raised).__name__}: {raised}'
+            raise
+        finally:
+            if recording:
+                ENVIRONMENT.record(seq, t0, sys._getframe(1), row, state, data, error)
+
+    return method
+
+
+def _object_method(row: Row, recording: bool):
+    """A collective of Python objects: `objects` has the body."""
+    body = getattr(objects, row.name)
+    plain = getattr(PLAIN[row.on], row.name)
+    arguments = row.arguments
+    listed = 'list-reduce' if row.has('op') else None
+
+    def call(self, seq, arguments, root=None, op=None, sendobj=None):
+        state = STATES.of(self)
+        if state.foreign:
+            return plain(self, *arguments)
+        index = state.next_collective()
+        t0 = time.perf_counter()
+        data = (index, OBJECT, root, op, None)
+        error = None
+        try:
+            try:
+                return body(self, state, (row, state, data, seq), *arguments)
+            except objects.Refused:
+                return plain(self, *arguments)
+        except BaseException as raised:
+            error = f'{type(raised).__name__}: {raised}'
+            raise
+        finally:
+            if recording:
+                marks = (listed,) if listed and isinstance(sendobj, list) else None
+                ENVIRONMENT.record(
+                    seq, t0, sys._getframe(2), row, state, data, error, marks
+                )
+
+    signature = f', {row.signature}' if row.signature else ''
+    listing = f'({arguments},)' if arguments else '()'
+    named = ''.join(f', {name}={name}' for name in ('root', 'op', 'sendobj') if row.has(name))
+    text = (
+        f'def {row.name}(self{signature}):\n'
+        f'    return call(self, {"next_seq()" if recording else "0"}, {listing}{named})\n'
+    )
+    return ENVIRONMENT.define(row, text, call=call)
+
+
+def _composite_method(row: Row, recording: bool):
+    """A point-to-point method whose body stands in `pointtopoint`."""
+    body, describe = BODIES[row.name]
+    plain = getattr(PLAIN[row.on], row.name)
+
+    def call(self, seq, arguments, status):
+        state = STATES.of(self)
+        t0 = time.perf_counter()
+        got = MPI.Status() if status is None and recording else status
+        arguments = (*arguments[:-1], got)
+        error = None
+        try:
+            try:
+                return body(self, (row, state, describe(*arguments), seq), *arguments)
+            except MPI.Exception as raised:
+                if raised.Get_error_class() in _FAULTS:
+                    return plain(self, *arguments)
+                raise
+        except BaseException as raised:
+            error = f'{type(raised).__name__}: {raised}'
+            raise
+        finally:
+            if recording:
+                seen = None if error else MPI.Status(got) if status is not None else got
+                ENVIRONMENT.record(
+                    seq, t0, sys._getframe(2), row, state,
+                    describe(*arguments[:-1], seen), error, None,
+                )
+
+    text = (
+        f'def {row.name}(self, {row.signature}):\n'
+        f'    return call(self, {"next_seq()" if recording else "0"}, ({row.arguments}), status)\n'
+    )
+    return ENVIRONMENT.define(row, text, call=call)
+
+
+#: Faults of arguments, found before anything is sent.
+_FAULTS = (
+    MPI.ERR_RANK, MPI.ERR_TAG, MPI.ERR_COMM, MPI.ERR_COUNT, MPI.ERR_TYPE, MPI.ERR_BUFFER,
+    MPI.ERR_ARG,
+)
+
+
+def written_by_hand(recording: bool) -> dict[str, dict]:
+    """Methods that need more than a template, by class name and method name."""
+    made: dict[str, dict] = {}
+    for row in CREATORS:
+        made.setdefault(row.on, {})[row.name] = _creator(row, recording)
+    for row in OBJECTS:
+        made.setdefault(row.on, {})[row.name] = _object_method(row, recording)
+    for row in GENERATED:
+        if row.name in HAND_MADE:
+            made.setdefault(row.on, {})[row.name] = _composite_method(row, recording)
+    return made

@@ -1,0 +1,133 @@
+"""How much data of which type a buffer argument stands for, found out cheaply.
+
+A description is `(elements, numpy dtype)`, put into words only when it is sent, or
+`(count, type name, bytes)` where any may be None.
+"""
+
+from __future__ import annotations
+
+import sys
+
+from mpi4py import MPI
+
+UNKNOWN = (None, None, None)
+#: A pickled object whose size is not known.
+OBJECT = (None, 'object', None)
+#: Bytes up to which a pending send's buffer is copied whole to see whether it changes,
+#: and the size of each of the four samples taken of a longer one.
+WHOLE, SAMPLE = 4096, 1024
+
+
+class _Absent:
+    """Stands for numpy.ndarray while numpy has not been imported."""
+
+
+def array_type() -> type:
+    numpy = sys.modules.get('numpy')
+    return getattr(numpy, 'ndarray', _Absent)
+
+
+def describe(buffer) -> tuple:
+    """The description of any buffer argument of mpi4py; never raises."""
+    try:
+        return _describe(buffer)
+    except Exception:
+        return UNKNOWN
+
+
+def _describe(buffer) -> tuple:
+    if buffer is None or type(buffer) is MPI.InPlaceType or type(buffer) is MPI.BottomType:
+        return UNKNOWN
+    if isinstance(buffer, (list, tuple)):
+        return _describe_specification(buffer)
+    if hasattr(buffer, 'dtype') and hasattr(buffer, 'size'):
+        return (int(buffer.size), buffer.dtype)
+    view = memoryview(buffer)
+    if view.format in ('B', 'c', None):
+        return (view.nbytes, 'MPI.BYTE', view.nbytes)
+    return (view.nbytes // view.itemsize, type_name(MPI.Datatype.fromcode(view.format)), view.nbytes)
+
+
+def _describe_specification(parts) -> tuple:
+    """`[data, count, type]`, `[data, (counts, displacements), type]` and their kin."""
+    data, *rest = parts
+    kind = next((part for part in rest if isinstance(part, (MPI.Datatype, str))), None)
+    if isinstance(kind, str):
+        kind = MPI.Datatype.fromcode(kind)
+    numbers = [part for part in rest if not isinstance(part, (MPI.Datatype, str))]
+    count = numbers[0] if numbers else None
+    while isinstance(count, (list, tuple)) and len(count) == 2 and _is_list(count[0]):
+        count = count[0]
+    if count is not None and not isinstance(count, int):
+        if isinstance(count, tuple) and len(count) == 2 and isinstance(count[0], int):
+            count = count[0]
+        else:
+            count = int(sum(count))
+    known = describe(data)
+    if kind is None:
+        if count is None:
+            return known
+        if len(known) == 2:
+            return (count, dtype_name(known[1]), count * known[1].itemsize)
+        return (count, known[1], None)
+    size = kind.Get_size()
+    if count is None:
+        total = known[0] * known[1].itemsize if len(known) == 2 else known[2]
+        extent = kind.Get_extent()[1]
+        count = total // extent if total is not None and extent > 0 else None
+    return (count, type_name(kind), None if count is None else count * size)
+
+
+def _is_list(value) -> bool:
+    return not isinstance(value, int) and hasattr(value, '__len__')
+
+
+_names: dict = {}
+
+
+def dtype_name(dtype) -> str | None:
+    """`MPI.DOUBLE` for float64; the dtype's own name where MPI has no such type."""
+    name = _names.get(dtype)
+    if name is None:
+        try:
+            name = type_name(MPI.Datatype.fromcode(dtype.char))
+        except Exception:
+            name = str(dtype)
+        if len(_names) < 1000:
+            _names[dtype] = name
+    return name
+
+
+def type_name(datatype: MPI.Datatype) -> str | None:
+    name = datatype.Get_name()
+    return f'MPI.{name[4:]}' if name.startswith('MPI_') else name or 'derived type'
+
+
+def measures(description: tuple) -> dict:
+    """`bytes`, `count` and `dtype` of the trace."""
+    if len(description) == 2:
+        size, dtype = description
+        return {'bytes': size * dtype.itemsize, 'count': size, 'dtype': dtype_name(dtype)}
+    count, name, size = description
+    return {'bytes': size, 'count': count, 'dtype': name}
+
+
+def snapshot(buffer) -> bytes | None:
+    """A sample of the buffer's bytes, equal as long as nobody writes into the sample."""
+    try:
+        if isinstance(buffer, (list, tuple)):
+            buffer = buffer[0]
+        view = memoryview(buffer)
+        if not view.contiguous:
+            return None
+        size = view.nbytes
+        if size <= WHOLE:
+            return view.tobytes()
+        view = view.cast('B')
+        third = size // 3
+        return b''.join(
+            view[start : start + SAMPLE]
+            for start in (0, third, 2 * third, size - SAMPLE)
+        )
+    except Exception:
+        return None

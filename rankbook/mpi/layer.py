@@ -1,0 +1,240 @@
+"""The layer as the agent sees it."""
+
+from __future__ import annotations
+
+import sys
+import time
+from typing import Literal
+
+from mpi4py import MPI
+
+from . import communicator, data, methods, recover, requests
+from .lines import call_text, main_place
+from .record import Recorder, needs
+from .state import STATES, State
+from .wait import GATE, next_seq
+
+Record = Literal['off', 'waits', 'full']
+
+
+class AbortRun(BaseException):
+    """`Abort` was called in a cell: the run is to end, the process not.
+
+    Not an Exception, so that a cell's `except Exception` lets it through.
+    """
+
+    def __init__(self, code: int):
+        super().__init__(code)
+        self.code = code
+
+
+class Layer:
+    """Cooperative waits and the record of one rank. One a process, see `install`."""
+
+    def __init__(self):
+        self.on = False
+        self.run: str | None = None
+        self.recorder = Recorder()
+        self._cell: str | None = None
+        self._notes: list[str] = []
+        self._current: tuple | None = None
+        self._made: dict[tuple, dict] = {}
+        self._real_finalize = MPI.Finalize
+        self._globals: dict = {}
+        communicator.Comm.Abort = _abort_of(self)
+        MPI.Finalize = self._finalize
+        self._adopt_world()
+        GATE.fit(MPI.COMM_WORLD.Get_size())
+        self._spare = recover.Spare()
+        self.turn_on()
+
+    def _adopt_world(self) -> None:
+        for name, cls in (*communicator.CLASSES.items(), *requests.KINDS.items()):
+            setattr(MPI, name, cls)
+        MPI.Grequest = requests.Grequest
+        STATES.world_group = communicator.ORIGINALS['COMM_WORLD'].Get_group()
+        rank = communicator.ORIGINALS['COMM_WORLD'].Get_rank()
+        for name, id in (('COMM_WORLD', 'world'), ('COMM_SELF', f'self:{rank}')):
+            comm = communicator.Intracomm(communicator.ORIGINALS[name])
+            setattr(MPI, name, comm)
+            STATES.add(comm, id).name = name
+
+    # -- on, off -------------------------------------------------------------------
+
+    def turn_on(self) -> None:
+        """Cooperative waits again after `off`. Collective, between runs."""
+        self._use(False, False)
+        self.on = True
+
+    def off(self) -> None:
+        """Plain mpi4py: no method of the layer is in the way, on any communicator.
+
+        All ranks have to do it between the same runs, as MPI's blocking collectives do
+        not match the non-blocking ones that the layer uses. `MPI.Finalize` and `Abort`
+        go on being put off in cells.
+        """
+        self._remove()
+        self.on = False
+
+    def _remove(self) -> None:
+        for class_name, functions in (self._current or {}).items():
+            for name in functions:
+                delattr(self._class(class_name), name)
+        self._current = None
+
+    def _use(self, recording: bool, strict: bool) -> None:
+        key = (recording, strict)
+        made = self._made.get(key)
+        if made is None:
+            made = methods.generate(recording, strict, requests.KINDS)
+            for more in (communicator.written_by_hand(recording), requests.methods(recording)):
+                for class_name, functions in more.items():
+                    made.setdefault(class_name, {}).update(functions)
+            self._made[key] = made
+        if made is self._current:
+            return
+        self._remove()
+        for class_name, functions in made.items():
+            for name, function in functions.items():
+                setattr(self._class(class_name), name, function)
+        self._current = made
+
+    @staticmethod
+    def _class(name: str) -> type:
+        return communicator.CLASSES.get(name) or requests.KINDS[name]
+
+    # -- a run -----------------------------------------------------------------------
+
+    def begin(self, run: str, record: Record, strict: bool, cell_file: str | None) -> None:
+        """A cell or program starts, on the main thread.
+
+        `record`: 'off' only waits cooperatively; 'waits' also knows what pending requests
+        stand for, so that `wait_state` is complete; 'full' keeps every call. `strict`
+        makes standard sends synchronous. `cell_file` is the `co_filename` of the cell's
+        code; None for a program, which keeps the real MPI.Finalize and Abort.
+        """
+        self.run = run
+        self._cell = cell_file
+        self._notes = []
+        GATE.sweep()
+        self.recorder.begin(cell_file, next_seq())
+        methods.ENVIRONMENT.update(
+            cell=cell_file,
+            watching=record == 'full',
+            add=self.recorder.add if record == 'full' else methods._ignore,
+            ndarray=data.array_type(),
+        )
+        if self.on:
+            self._use(record != 'off', strict)
+
+    def end(self) -> list[str]:
+        """The cell is over; notes for the user. `drain` gives what is left of its record."""
+        notes, self._notes = self._notes, []
+        self.run = None
+        return notes
+
+    def _finalize(self) -> None:
+        """Stands for MPI.Finalize."""
+        if self.run is None or self._cell is None:
+            self._real_finalize()
+            return
+        note = 'MPI.Finalize() was put off: the ranks live on for the next cell.'
+        if note not in self._notes:
+            self._notes.append(note)
+
+    # -- for other threads --------------------------------------------------------------
+
+    def wait_state(self) -> dict | None:
+        """What the main thread waits for, as WaitState of the trace; else None."""
+        waiting = GATE.waiting
+        if waiting is None:
+            return None
+        code, at = main_place(GATE.main, self._cell)
+        row = waiting.row
+        if row.kind == 'wait':
+            found = []
+            for request in waiting.open:
+                operation = getattr(request, '_rb', None)
+                if operation is not None:
+                    number, its_row, state, its_data, _ = operation
+                    found += needs(its_row, state, its_data, number)
+        else:
+            found = needs(row, waiting.comm, waiting.args)
+            if len(found) == len(waiting.requests) and len(found) > 1:
+                still = {id(request) for request in waiting.open}
+                found = [
+                    need
+                    for need, request in zip(found, waiting.requests)
+                    if id(request) in still
+                ]
+        return {
+            'seq': waiting.seq,
+            'name': row.name,
+            'kind': row.kind,
+            'buffer': row.buffer,
+            **self.recorder.lines.where(code, at),
+            'text': call_text(code, at),
+            'waited': time.perf_counter() - waiting.t0,
+            'polls': waiting.polls,
+            'mode': 'or' if waiting.any else 'and',
+            'needs': found,
+        }
+
+    def drain(self, limit: int = 5000) -> tuple[dict, int]:
+        """Up to `limit` recorded calls as TracePayload, and how many were dropped.
+
+        Communicators are in it before the first call, or the current wait, that names
+        them. Call it again while `calls` has `limit` entries.
+        """
+        return self.recorder.drain(limit, GATE.waiting, self.name_of)
+
+    def raise_in_wait(self, error: BaseException) -> bool:
+        """Raise `error` at the line where the main thread waits, at its next test.
+
+        False, and no effect, if it does not wait (or no longer does by then). A wait in
+        foreign C code is not known here.
+        """
+        return GATE.raise_in_wait(error)
+
+    # -- after a stopped run -------------------------------------------------------------
+
+    def recover(self, seconds: float = 5.0) -> list[str]:
+        """Move COMM_WORLD to a clean context; names of communicators that may hold strays.
+
+        Collective over all ranks of the world, on the main thread, between cells. Raises
+        TimeoutError where the others do not come within `seconds`: the world is lost then.
+        """
+        recover.move_world(self._spare, seconds)
+        recover.move_self()
+        return recover.tainted(self.name_of)
+
+    def name_of(self, state: State) -> str:
+        """The name a person knows a communicator by."""
+        if state.name is not None:
+            return state.name
+        for comm in state.objects():
+            name = methods.PLAIN['Comm'].Get_name(comm) if comm else ''
+            if name and not name.startswith('MPI_COMM'):
+                return name
+        found = _variable(state)
+        return found or state.id
+
+
+def _variable(state: State) -> str | None:
+    """A variable of the user's namespace that holds this communicator."""
+    namespace = vars(sys.modules['__main__'])
+    objects = {id(comm) for comm in state.objects()}
+    for name, value in list(namespace.items()):
+        if id(value) in objects and not name.startswith('_'):
+            return name
+    return None
+
+
+def _abort_of(layer: Layer):
+    def Abort(self, errorcode=0):
+        if layer.run is None or layer._cell is None:
+            methods.PLAIN['Comm'].Abort(self, errorcode)
+        raise AbortRun(errorcode)
+
+    Abort.__doc__ = methods.PLAIN['Comm'].Abort.__doc__
+    return Abort

@@ -1,0 +1,400 @@
+"""Methods of communicators, generated from the rows of `calls`.
+
+Each row gives two functions: a bare one that only waits cooperatively, and one that
+records too. They are text, so that nothing is decided while a call runs: the bodies
+below are filled in once and compiled. A body posts the operation before it looks at
+anything else, so that most of its own time passes while the message travels.
+
+If posting raises, the blocking form of mpi4py is called with the same arguments: it
+finds the same fault and raises the error that the user would have got.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from itertools import count
+
+from mpi4py import MPI
+
+from . import data
+from .calls import GENERATED, Row
+from .lines import place
+from .state import STATES
+from .wait import next_seq, wait
+
+PLAIN = {
+    name: getattr(MPI, name)
+    for name in (
+        'Comm Intracomm Topocomm Cartcomm Graphcomm Distgraphcomm Intercomm '
+        'Request Prequest Grequest Message'
+    ).split()
+}
+_FOLDER = os.path.dirname(__file__)
+
+next_request = count(1).__next__
+
+STATE = """\
+    try: c = self._c
+    except AttributeError: c = state(self)
+"""
+
+# -- waiting only --------------------------------------------------------------------
+
+BARE_SEND = """\
+def {name}(self, {signature}):
+    try: r = inner(self{args})
+    except MPIError: return plain(self{args})
+    if not r.Test():
+        wait(r.Test, None, (ROW, state(self), ({describe}, dest, tag, None), 0), (r,))
+"""
+
+BARE_RECV = """\
+def {name}(self, {signature}):
+    try: r = inner(self, buf, source, tag)
+    except MPIError: return plain(self{args})
+    if not r.Test(status):
+        wait(r.Test, status, (ROW, state(self), ({describe}, source, tag, None, None), 0), (r,))
+"""
+
+BARE_COLLECTIVE = """\
+def {name}(self{signature_}):
+    try: c = self._c
+    except AttributeError: c = state(self)
+    if c.foreign: return plain(self{args})
+    index = c.collectives
+    c.collectives = index + 1
+    try: r = inner(self{args})
+    except MPIError: return plain(self{args})
+    if not r.Test():
+        wait(r.Test, None, (ROW, c, (index, None, {root}, {op}, None), 0), (r,))
+"""
+
+BARE_START = """\
+def {name}(self{signature_}):
+    return Kind(inner(self{args}))
+"""
+
+BARE_START_COLLECTIVE = """\
+def {name}(self{signature_}):
+    try: c = self._c
+    except AttributeError: c = state(self)
+    c.collectives += 1
+    return Kind(inner(self{args}))
+"""
+
+BARE_PROBE = """\
+def {name}(self, {signature}):
+    found = inner(self, source, tag, status)
+    if not found:
+        found = wait(lambda s: inner(self, source, tag, s), status,
+            (ROW, state(self), (source, tag, None), 0))
+    return {found}
+"""
+
+# -- waiting and recording -----------------------------------------------------------
+
+RECORD = """\
+    frame = getframe(1)
+    code = frame.f_code
+    if code.co_filename == cell: at = frame.f_lasti
+    else: code, at = place(frame, cell)
+    add((seq, t0, clock(), code, at, ROW, c, {data}, None, {marks}))
+"""
+
+FAIL = """\
+    except BaseException as error:
+        failed(error, seq, t0, getframe(1), ROW, c, {data}, {marks})
+        raise
+"""
+
+SEND = """\
+def {name}(self, {signature}):
+    t0 = clock()
+{state}\
+    seq = next_seq()
+{prepare}\
+    try:
+        try: r = inner(self{inner_args})
+        except MPIError: plain(self{args})
+        else:
+            if not r.Test():
+                wait(r.Test, None, (ROW, c, ({describe}, dest, tag, None), seq), (r,))
+{fail}{record}"""
+SEND_DATA = '({describe}, dest, tag, None)'
+
+RECV = """\
+def {name}(self, {signature}):
+    t0 = clock()
+{state}\
+    seq = next_seq()
+    s = Status() if status is None else status
+    try:
+        try: r = inner(self, buf, source, tag)
+        except MPIError: plain(self{args})
+        else:
+            if not r.Test(s):
+                wait(r.Test, s, (ROW, c, ({describe}, source, tag, None, None), seq), (r,))
+{fail}    if status is not None: s = Status(status)
+{record}"""
+RECV_DATA = '({describe}, source, tag, None, s)'
+RECV_FAIL = '({describe}, source, tag, None, None)'
+
+COLLECTIVE = """\
+def {name}(self{signature_}):
+    t0 = clock()
+{state}\
+    index = c.collectives
+    c.collectives = index + 1
+    seq = next_seq()
+    try:
+        if c.foreign: plain(self{args})
+        else:
+            try: r = inner(self{args})
+            except MPIError: plain(self{args})
+            else:
+                if not r.Test():
+                    wait(r.Test, None, (ROW, c, {data}, seq), (r,))
+{fail}{record}"""
+COLLECTIVE_DATA = '(index, {describe}, {root}, {op}, None)'
+
+START_SOME = """\
+def {name}(self{signature_}):
+    t0 = clock()
+{state}\
+{count}\
+{prepare}\
+    seq = next_seq()
+    n = next_request()
+    try:
+        r = Kind(inner(self{inner_args}))
+{fail}    data = {data}
+    r._rb = (n, ROW, c, data, {snapshot})
+    frame = getframe(1)
+    code = frame.f_code
+    if code.co_filename == cell: at = frame.f_lasti
+    else: code, at = place(frame, cell)
+    add((seq, t0, clock(), code, at, ROW, c, data, None, {marks}))
+    return r
+"""
+START_PERSISTENT = """\
+def {name}(self{signature_}):
+{state}\
+{count}\
+    r = Kind(inner(self{args}))
+    n = None
+    r._init = (ROW, c, {data}, {watched})
+    return r
+"""
+START_DATA = {
+    'send': '({describe}, dest, tag, n)',
+    'recv': '({describe}, source, tag, n, None)',
+    'collective': '(index, {describe}, {root}, {op}, n)',
+    'sendrecv': '({sent}, dest, sendtag, {received}, source, recvtag, n, None)',
+}
+
+PROBE = """\
+def {name}(self, {signature}):
+    t0 = clock()
+{state}\
+    seq = next_seq()
+    s = Status() if status is None else status
+    try:
+        found = inner(self, source, tag, s)
+        if not found:
+            found = wait(lambda s: inner(self, source, tag, s), s,
+                (ROW, c, (source, tag, None), seq))
+{fail}    if status is not None: s = Status(status)
+{record}    return {found}
+"""
+
+
+def _needed(row: Row) -> str:
+    """Expression for the marks: is a buffer None that this rank has to give?"""
+    tests = []
+    for parameter, who in row.needed:
+        test = f'{parameter} is None'
+        if who == 'root':
+            test += ' and root == c.rank and not c.inter'
+        tests.append(test)
+    if not tests or not row.buffer:
+        return 'None'
+    return f"NONE_BUFFER if {' or '.join(tests)} else None"
+
+
+def _describe(row: Row) -> str:
+    if not row.data:
+        return 'OBJECT' if not row.buffer else 'UNKNOWN'
+    first = row.data[0]
+    text = _measure(first)
+    if len(row.data) > 1:
+        second = row.data[1]
+        text = f'({text} if {first} is not None and {first} is not IN_PLACE else describe({second}))'
+    return text
+
+
+def _measure(name: str) -> str:
+    return f'(({name}.size, {name}.dtype) if type({name}) is ndarray else describe({name}))'
+
+
+def source(row: Row, recording: bool) -> str:
+    """Text of the function for a row."""
+    arguments = row.arguments
+    words = {
+        'name': row.name,
+        'signature': row.signature,
+        'signature_': f', {row.signature}' if row.signature else '',
+        'args': f', {arguments}' if arguments else '',
+        'describe': _describe(row),
+        'root': 'root' if row.has('root') else 'None',
+        'op': 'op' if row.has('op') else 'None',
+        'found': 'True' if row.inner.lower() == 'iprobe' else 'Message(found)',
+        'state': STATE,
+        'marks': _needed(row),
+        'watched': 'buf if watching else None' if row.kind == 'send' and row.buffer else 'None',
+        'count': '',
+        'prepare': '',
+        'inner_args': f', {arguments}' if arguments else '',
+    }
+    if row.kind == 'send' and not row.buffer and recording:
+        words['prepare'] = '    packed = dumps(obj) if dest != PROC_NULL else None\n'
+        words['inner_args'] = ', (packed, BYTE), dest, tag'
+        words['describe'] = "(None, 'object', None if packed is None else len(packed))"
+    if row.kind == 'sendrecv':
+        sent = 'buf' if row.has('buf') else 'sendbuf'
+        words['sent'] = _measure(sent)
+        words['received'] = _measure('buf' if sent == 'buf' else 'recvbuf')
+    words['snapshot'] = (
+        '(snapshot(buf), buf) if watching else None' if row.kind == 'send' and row.buffer else 'None'
+    )
+    if not recording:
+        if row.nonblocking:
+            template = BARE_START_COLLECTIVE if row.kind == 'collective' else BARE_START
+        else:
+            template = {
+                'send': BARE_SEND,
+                'recv': BARE_RECV,
+                'collective': BARE_COLLECTIVE,
+                'probe': BARE_PROBE,
+            }[row.kind]
+        return template.format(**words)
+    if row.nonblocking:
+        if row.kind == 'collective':
+            words['count'] = '    index = c.collectives\n    c.collectives = index + 1\n'
+        data_text = START_DATA[row.kind].format(**words)
+        template = START_PERSISTENT if row.persistent else START_SOME
+        words['data'] = data_text
+        words['fail'] = FAIL.format(data=data_text, marks=words['marks'])
+        return template.format(**words)
+    template, good, bad = {
+        'send': (SEND, SEND_DATA, SEND_DATA),
+        'recv': (RECV, RECV_DATA, RECV_FAIL),
+        'collective': (COLLECTIVE, COLLECTIVE_DATA, COLLECTIVE_DATA),
+        'probe': (PROBE, '(source, tag, s)', '(source, tag, None)'),
+    }[row.kind]
+    words['data'] = good.format(**words)
+    words['record'] = RECORD.format(data=words['data'], marks=words['marks'])
+    words['fail'] = FAIL.format(data=bad.format(**words), marks=words['marks'])
+    return template.format(**words)
+
+
+class Environment:
+    """Names that generated functions share and that change from run to run."""
+
+    def __init__(self):
+        self.shared = {
+            'ANY': MPI.ANY_SOURCE,
+            'TAG': MPI.ANY_TAG,
+            'SUM': MPI.SUM,
+            'INFO_NULL': MPI.INFO_NULL,
+            'IN_PLACE': MPI.IN_PLACE,
+            'MPIError': MPI.Exception,
+            'Status': MPI.Status,
+            'NONE_BUFFER': ('none-buffer',),
+            'UNKNOWN': data.UNKNOWN,
+            'OBJECT': data.OBJECT,
+            'BYTE': MPI.BYTE,
+            'PROC_NULL': MPI.PROC_NULL,
+            'dumps': lambda value: MPI.pickle.dumps(value),
+            'describe': data.describe,
+            'snapshot': data.snapshot,
+            'state': STATES.of,
+            'wait': wait,
+            'place': place,
+            'clock': time.perf_counter,
+            'getframe': sys._getframe,
+            'next_seq': next_seq,
+            'next_request': next_request,
+        }
+        self._namespaces: list[dict] = []
+        self.update(cell=None, watching=False, add=_ignore, ndarray=data.array_type())
+        self.shared['failed'] = self._failed
+
+    def update(self, **names) -> None:
+        self.shared.update(names)
+        for namespace in self._namespaces:
+            namespace.update(names)
+
+    def define(self, row: Row, text: str, **names):
+        """Compile the text of a row's method; the function is a real one of its module."""
+        namespace = {**self.shared, **names, 'ROW': row, '__name__': __name__}
+        path = os.path.join(_FOLDER, 'generated', f'{row.name}.py')
+        exec(compile(text, path, 'exec'), namespace)
+        self._namespaces.append(namespace)
+        return namespace[row.name]
+
+    def record(self, seq, t0, frame, row, comm, record_data, error=None, marks=None) -> None:
+        """Append a record of a call made from `frame`."""
+        code, at = place(frame, self.shared['cell'])
+        self.shared['add'](
+            (seq, t0, time.perf_counter(), code, at, row, comm, record_data, error, marks)
+        )
+
+    def _failed(self, error, seq, t0, frame, row, comm, record_data, marks) -> None:
+        self.record(seq, t0, frame, row, comm, record_data, error_text(error), marks)
+
+
+def error_text(error: BaseException) -> str:
+    return f'{type(error).__name__}: {error}' if str(error) else type(error).__name__
+
+
+def _ignore(record) -> None:
+    pass
+
+
+ENVIRONMENT = Environment()
+
+
+def generate(recording: bool, strict: bool, kinds: dict[str, type]) -> dict[str, dict]:
+    """Methods by class name and method name. `strict`: standard sends are synchronous."""
+    made: dict[str, dict] = {}
+    for row in GENERATED:
+        if row.name in HAND_MADE:
+            continue
+        base = PLAIN[row.on]
+        inner = row.inner
+        used = row
+        if strict and row.kind == 'send' and row.inner in STRICT:
+            inner = STRICT[row.inner]
+            used = Row(**{**row.__dict__, 'inner': inner, 'synchronous': True})
+        if not hasattr(base, inner):
+            continue
+        if recording and row.kind == 'send' and not row.buffer:
+            # The pickled bytes are made here, so that their number is known.
+            inner = inner[0].upper() + inner[1:]
+        function = ENVIRONMENT.define(
+            used,
+            source(used, recording),
+            inner=getattr(base, inner),
+            plain=getattr(base, row.name),
+            Kind=kinds['Prequest' if row.persistent else 'Request'],
+            Message=kinds['Message'],
+        )
+        made.setdefault(row.on, {})[row.name] = function
+    return made
+
+
+#: Bodies that no template makes; see `pointtopoint`.
+HAND_MADE = {'recv', 'Sendrecv', 'Sendrecv_replace', 'sendrecv'}
+STRICT = {'Isend': 'Issend', 'isend': 'issend', 'Send_init': 'Ssend_init'}

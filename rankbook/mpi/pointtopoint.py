@@ -1,0 +1,112 @@
+"""Point-to-point methods that take more than one operation, written out by hand.
+
+Each body waits cooperatively and knows nothing of recording; `bodies` gives them by
+the name of their row.
+"""
+
+from __future__ import annotations
+
+import warnings
+
+import mpi4py
+from mpi4py import MPI
+
+from .data import OBJECT, describe
+from .wait import GATE, wait
+
+_Comm = MPI.Comm
+_Irecv, _Isend = _Comm.Irecv, _Comm.Isend
+_irecv, _isend = _Comm.irecv, _Comm.isend
+_improbe, _iprobe = _Comm.improbe, _Comm.iprobe
+_message_irecv = MPI.Message.irecv
+
+
+def recv(self, call, buf, source, tag, status):
+    """`recv`: find the message, however long it is, then receive just that one."""
+    if buf is not None:
+        warnings.warn("the 'buf' argument is deprecated", UserWarning, stacklevel=3)
+        request = _irecv(self, buf, source, tag)
+    elif mpi4py.rc.recv_mprobe:
+        message = _improbe(self, source, tag, status)
+        if message is None:
+            message = wait(lambda s: _improbe(self, source, tag, s), status, call)
+        request = _message_irecv(message)
+    else:
+        status = MPI.Status() if status is None else status
+        if not _iprobe(self, source, tag, status):
+            wait(lambda s: _iprobe(self, source, tag, s), status, call)
+        size = status.Get_count(MPI.BYTE)
+        request = _irecv(self, bytearray(size), status.source, status.tag)
+    done = request.test(status)
+    if not done[0]:
+        done = wait(_tested(request), status, call, (request,))
+    return done[1]
+
+
+def _tested(request):
+    def test(status):
+        done = request.test(status)
+        return done if done[0] else None
+
+    return test
+
+
+def sendrecv(self, call, sendobj, dest, sendtag, recvbuf, source, recvtag, status):
+    sent = _isend(self, sendobj, dest, sendtag)
+    try:
+        received = recv(self, call, recvbuf, source, recvtag, status)
+    except BaseException:
+        GATE.orphans.append(sent)
+        raise
+    if not sent.Test():
+        wait(sent.Test, None, call, (sent,))
+    return received
+
+
+def Sendrecv(self, call, sendbuf, dest, sendtag, recvbuf, source, recvtag, status):
+    received = _Irecv(self, recvbuf, source, recvtag)
+    try:
+        sent = _Isend(self, sendbuf, dest, sendtag)
+    except BaseException:
+        received.Cancel()
+        received.Wait()
+        raise
+    both = (received, sent)
+    if not received.Test(status):
+        wait(received.Test, status, call, both)
+    if not sent.Test():
+        wait(sent.Test, None, call, both)
+
+
+def Sendrecv_replace(self, call, buf, dest, sendtag, source, recvtag, status):
+    request = _Comm.Isendrecv_replace(self, buf, dest, sendtag, source, recvtag)
+    if not request.Test(status):
+        wait(request.Test, status, call, (request,))
+
+
+def recv_data(buf, source, tag, status):
+    return (OBJECT, source, tag, None, status)
+
+
+def sendrecv_data(sendobj, dest, sendtag, recvbuf, source, recvtag, status):
+    return (OBJECT, dest, sendtag, OBJECT, source, recvtag, None, status)
+
+
+def Sendrecv_data(sendbuf, dest, sendtag, recvbuf, source, recvtag, status):
+    return (
+        describe(sendbuf), dest, sendtag, describe(recvbuf), source, recvtag, None, status,
+    )
+
+
+def Sendrecv_replace_data(buf, dest, sendtag, source, recvtag, status):
+    known = describe(buf)
+    return (known, dest, sendtag, known, source, recvtag, None, status)
+
+
+#: By name: the body, and what is recorded of its arguments.
+BODIES = {
+    'recv': (recv, recv_data),
+    'sendrecv': (sendrecv, sendrecv_data),
+    'Sendrecv': (Sendrecv, Sendrecv_data),
+    'Sendrecv_replace': (Sendrecv_replace, Sendrecv_replace_data),
+}

@@ -1,0 +1,272 @@
+"""The record of a rank's MPI calls, in bounded memory, and its form for the kernel.
+
+The hot path appends a tuple
+
+    (seq, t0, t1, code, instruction, row, state, data, error, marks)
+
+and nothing else; `Recorder.drain` turns tuples into `CallRecord`s of
+src/protocol/trace.ts in another thread. `data` is, by kind of the row:
+
+    send        (description, dest, tag, request)
+    recv        (description, source, tag, request, status)
+    sendrecv    (sent, dest, tag, received, source, tag, request, status)
+    probe       (source, tag, status)
+    collective  (index, description, root, op, request)
+    wait        (requests, completed, statuses by request)
+    other       (request,)
+"""
+
+from __future__ import annotations
+
+import time
+from collections import deque
+
+from mpi4py import MPI
+
+from .data import measures
+from .lines import Lines
+from .state import State
+from .wait import Waiting
+
+#: Calls kept between two drains; the oldest go first.
+CAPACITY = 20000
+
+_PEERS = {MPI.ANY_SOURCE: -1, MPI.PROC_NULL: -2}
+
+
+def clock_offset() -> float:
+    """What to add to `perf_counter` to get `time.time`, by the closest of some readings."""
+    readings = []
+    for _ in range(10):
+        before = time.perf_counter()
+        now = time.time()
+        after = time.perf_counter()
+        readings.append((after - before, now - (before + after) / 2))
+    return min(readings)[1]
+
+
+def peer(rank: int) -> int:
+    return _PEERS.get(rank, rank)
+
+
+def tag_number(tag: int) -> int:
+    return -1 if tag == MPI.ANY_TAG else tag
+
+
+class Recorder:
+    """Keeps calls and the communicators they name until the agent sends them."""
+
+    def __init__(self):
+        self.calls: deque = deque(maxlen=CAPACITY)
+        self.add = self.calls.append
+        self.offset = clock_offset()
+        self.lines = Lines(None)
+        self.cell: str | None = None
+        self._sequence_drained = 0
+        self._states_sent: list[State] = []
+        self._namespaces: list[dict] = []
+
+    def begin(self, cell: str | None, last_seq: int) -> None:
+        self.calls.clear()
+        self.cell = cell
+        self.lines = Lines(cell)
+        self._sequence_drained = last_seq
+        for state in self._states_sent:
+            state.sent = False
+        self._states_sent = []
+
+    def drain(self, limit: int, waiting: Waiting | None, names) -> tuple[dict, int]:
+        """Up to `limit` calls as TracePayload, and how many were lost before them."""
+        comms: list[dict] = []
+        calls: list[dict] = []
+        dropped = 0
+        for _ in range(min(limit, len(self.calls))):
+            record = self.calls.popleft()
+            if record[0] > self._sequence_drained + 1:
+                dropped += record[0] - self._sequence_drained - 1
+            self._sequence_drained = max(self._sequence_drained, record[0])
+            if record[6] is not None:
+                self._announce(record[6], comms, names)
+            calls.append(self.encode(record))
+        if waiting is not None:
+            for state in states_of(waiting):
+                self._announce(state, comms, names)
+        return {'comms': comms, 'calls': calls}, dropped
+
+    def _announce(self, state: State, comms: list[dict], names) -> None:
+        if state.sent:
+            return
+        state.sent = True
+        self._states_sent.append(state)
+        record = {'id': state.id, 'members': state.members, 'name': names(state)}
+        if state.remote is not None:
+            record['remote'] = state.remote
+        comms.append(record)
+
+    def encode(self, record: tuple) -> dict:
+        seq, t0, t1, code, instruction, row, state, data, error, marks = record
+        call = {
+            'seq': seq,
+            'name': row.name,
+            'kind': row.kind,
+            'buffer': row.buffer,
+            'nonblocking': row.nonblocking,
+            't0': t0 + self.offset,
+            't1': None if t1 is None else t1 + self.offset,
+            **self.lines.where(code, instruction),
+        }
+        _ENCODERS[row.kind](call, row, state, data)
+        if error:
+            call['error'] = error
+        if marks:
+            call['marks'] = list(marks)
+        return call
+
+
+def states_of(waiting: Waiting) -> list[State]:
+    if waiting.row.kind != 'wait':
+        return [waiting.comm]
+    started = [getattr(request, '_rb', None) for request in waiting.requests]
+    return [operation[2] for operation in started if operation]
+
+
+def envelope(state: State, rank: int, tag: int, description: tuple) -> dict:
+    return {
+        'comm': state.id,
+        'peer': peer(rank),
+        'tag': tag_number(tag),
+        **measures(description),
+    }
+
+
+def matched(status: MPI.Status | None) -> dict | None:
+    """What a receive got; None where it was cancelled or got nothing."""
+    if status is None:
+        return None
+    return {
+        'peer': peer(status.source),
+        'tag': tag_number(status.tag),
+        'bytes': status.Get_count(MPI.BYTE),
+    }
+
+
+def _send(call, row, state, data):
+    description, dest, tag, request = data
+    call['send'] = {
+        **envelope(state, dest, tag, description),
+        'synchronous': row.synchronous,
+    }
+    if request is not None:
+        call['request'] = request
+
+
+def _recv(call, row, state, data):
+    description, source, tag, request, status = data
+    call['recv'] = envelope(state, source, tag, description)
+    if request is not None:
+        call['request'] = request
+    else:
+        call['recv']['got'] = matched(status)
+
+
+def _sendrecv(call, row, state, data):
+    sent, dest, send_tag, received, source, receive_tag, request, status = data
+    _send(call, row, state, (sent, dest, send_tag, request))
+    _recv(call, row, state, (received, source, receive_tag, request, status))
+
+
+def _probe(call, row, state, data):
+    source, tag, status = data
+    got = matched(status)
+    call['recv'] = envelope(state, source, tag, (None, None, None))
+    call['recv']['got'] = got
+
+
+def _collective(call, row, state, data):
+    index, description, root, op, request = data
+    call['collective'] = {
+        'comm': state.id,
+        'index': index,
+        'root': None if root is None else peer(root),
+        'op': op_name(op),
+        **measures(description),
+    }
+    if request is not None:
+        call['request'] = request
+
+
+def _wait(call, row, state, data):
+    requests, completed, statuses = data
+    call['requests'] = list(requests)
+    call['completed'] = list(completed)
+    if statuses:
+        call['got'] = {number: matched(status) for number, status in statuses.items()}
+
+
+def _other(call, row, state, data):
+    if data and data[0] is not None:
+        call['request'] = data[0]
+
+
+_ENCODERS = {
+    'send': _send,
+    'recv': _recv,
+    'sendrecv': _sendrecv,
+    'probe': _probe,
+    'collective': _collective,
+    'wait': _wait,
+    'other': _other,
+}
+
+_OPS = {
+    getattr(MPI, name).handle: f'MPI.{name}'
+    for name in 'MAX MIN SUM PROD LAND BAND LOR BOR LXOR BXOR MAXLOC MINLOC REPLACE NO_OP'.split()
+}
+
+
+def op_name(op) -> str | None:
+    if op is None:
+        return None
+    if isinstance(op, MPI.Op):
+        return _OPS.get(op.handle, 'user-defined')
+    return getattr(op, '__name__', type(op).__name__)
+
+
+def needs(row, state: State, data: tuple, request: int | None = None) -> list[dict]:
+    """What must happen elsewhere for this call to end: WaitNeed of the trace."""
+    numbered = {} if request is None else {'request': request}
+    if row.kind == 'send':
+        description, dest, tag = data[:3]
+        return [{'what': 'receiver', **numbered, **envelope(state, dest, tag, description)}]
+    if row.kind == 'recv':
+        description, source, tag = data[:3]
+        return [_message(False, numbered, state, source, tag, description)]
+    if row.kind == 'probe':
+        return [_message(True, numbered, state, data[0], data[1], (None, None, None))]
+    if row.kind == 'sendrecv':
+        sent, dest, send_tag, received, source, receive_tag = data[:6]
+        return [
+            _message(False, numbered, state, source, receive_tag, received),
+            {'what': 'receiver', **numbered, **envelope(state, dest, send_tag, sent)},
+        ]
+    if row.kind == 'collective':
+        return [
+            {
+                'what': 'collective',
+                'comm': state.id,
+                'index': data[0],
+                'name': row.name,
+                'root': None if data[2] is None else peer(data[2]),
+                **numbered,
+            }
+        ]
+    return []
+
+
+def _message(probe: bool, numbered: dict, state: State, source: int, tag: int, description):
+    return {
+        'what': 'message',
+        'probe': probe,
+        **numbered,
+        **envelope(state, source, tag, description),
+    }
