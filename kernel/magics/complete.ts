@@ -77,6 +77,9 @@ function optionNames(magic: MagicName, before: readonly IScannedWord[], typed: s
     .flatMap(option => option.names.find(name => name.startsWith(typed)) ?? []);
 }
 
+/** The beginnings of an option that are none yet. */
+const DASHES = ['-', '--'];
+
 /** What can stand where no option has been begun. Null: names of files. */
 function wordsOf(
   magic: MagicName,
@@ -85,11 +88,11 @@ function wordsOf(
 ): string[] | null {
   const first = before.every(word => word.role !== 'word');
   const options = (): string[] =>
-    typed === '' || typed === '-' ? optionNames(magic, before, typed) : [];
+    typed === '' || DASHES.includes(typed) ? optionNames(magic, before, typed) : [];
   switch (magic) {
     case '%mpirun':
     case '%%writefile':
-      return typed === '-' ? options() : null;
+      return DASHES.includes(typed) ? options() : null;
     case '%world':
       return first ? WORLD_ACTIONS.filter(action => action.startsWith(typed)) : [];
     case '%autompirun':

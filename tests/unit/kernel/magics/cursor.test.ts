@@ -48,7 +48,11 @@ describe('completion', () => {
     expect(offered).toContain('--env');
     expect(offered).toContain('--timeout');
     expect(offered).not.toContain('--oversubscribe');
-    expect(matches('%autompirun |')![0]).toBe('off');
+    expect(matches('%%mpirun --|')).toContain('--timeout');
+    expect(matches('%%mpirun -|')).toContain('-n');
+    expect(matches('%mpirun --|')).toContain('--timeout');
+    expect(matches('%%rank 0 --|')).not.toContain('--fresh');
+    expect(matches('%autompirun |')?.[0]).toBe('off');
   });
 
   test.each([
