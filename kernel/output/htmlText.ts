@@ -1,0 +1,158 @@
+import type { IRankModel, IRunModel, MimeBundle, RankOutput } from '../../src/protocol/index.js';
+import { ansiToHtml, escapeHtml, withoutAnsi } from './ansi.js';
+import { arrivals, type IArrival } from './arrivalLines.js';
+import { htmlStyle } from './htmlStyle.js';
+import { capitalised, counted, ranksInWords, secondsInWords } from './phrases.js';
+import { bundleText, labelWidth, outputText, rankLabel } from './plainText.js';
+
+/** Images whose decoders run no script and load nothing. */
+const IMAGES = ['image/png', 'image/jpeg'];
+
+/**
+ * The `text/html` form: tabs of plain HTML and CSS, no script. Nothing of a rank stands in
+ * it unescaped. Where a sanitiser takes style and inputs away, headings and `pre` blocks are
+ * left, one a rank.
+ *
+ * `run` is the run as shortened for the rank tabs; the `All` tab takes its lines from `whole`, so
+ * that they are the first and the last that arrived, about `limit` units of text.
+ */
+export function htmlText(run: IRunModel, whole: IRunModel, limit: number): string {
+  const id = `rb-${run.id.replace(/[^A-Za-z0-9-]/g, '')}`;
+  const failed = run.ranks.find(rank => rank.state === 'error' || rank.state === 'dead');
+  const single = run.ranks.length === 1;
+  const open = failed ?? (single || run.view !== 'merged' ? run.ranks[0] : undefined);
+  const all = run.ranks.length < 2 ? '' : allTab(id, whole, limit, open === undefined);
+  return (
+    `<div class="rankbook" id="${id}"><style>${htmlStyle(id)}</style>` +
+    `<p class="rb-head">${headline(run)}</p>` +
+    run.notices
+      .map(notice => `<pre class="rb-notice rb-${notice.level}">${escapeHtml(notice.text)}</pre>`)
+      .join('') +
+    `<div class="rb-tabs">${run.ranks.map(rank => rankTab(id, rank, rank === open)).join('')}${all}</div></div>`
+  );
+}
+
+function headline(run: IRunModel): string {
+  const time = run.seconds === undefined ? '' : ` in ${secondsInWords(run.seconds)}`;
+  const who =
+    run.ranks.length === run.world.size
+      ? counted(run.world.size, 'rank')
+      : `${ranksInWords(run.ranks.map(rank => rank.rank))} of ${run.world.size}`;
+  return `<code>${escapeHtml(run.command)}</code> · ${who} · ${run.state}${time}`;
+}
+
+function tab(
+  id: string,
+  key: string,
+  attributes: { tab: string; name: string; classes: string; checked: boolean; hidden: boolean },
+  body: string
+): string {
+  const { name, classes, checked, hidden } = attributes;
+  return (
+    `<input type="radio" name="${id}" id="${id}-${key}" aria-label="${escapeHtml(name)}"${checked ? ' checked' : ''}>` +
+    `<label for="${id}-${key}" class="${classes}" data-tab="${attributes.tab}" title="${escapeHtml(name)}"></label>` +
+    // Where the style is taken away, the merged view would only repeat the ranks.
+    `<section${hidden ? ' hidden' : ''}>${body}</section>`
+  );
+}
+
+function rankTab(id: string, rank: IRankModel, checked: boolean): string {
+  const name = `rank ${rank.rank}: ${stateInWords(rank)}`;
+  const body =
+    `<h4 class="rb-state">${escapeHtml(capitalised(name))}</h4>` +
+    rank.outputs.map(outputHtml).join('');
+  return tab(
+    id,
+    String(rank.rank),
+    { tab: String(rank.rank), name, classes: `rb-${rank.state}`, checked, hidden: false },
+    // Neighbouring blocks of one kind are one block.
+    body.replaceAll('\n</pre><pre>', '\n')
+  );
+}
+
+function stateInWords(rank: IRankModel): string {
+  const time = rank.seconds === undefined ? '' : ` in ${secondsInWords(rank.seconds)}`;
+  const cause = rank.exit && rank.state !== 'done' ? ` (${rank.exit.cause})` : '';
+  const line = rank.line === undefined ? '' : `, line ${rank.line}`;
+  return `${rank.state}${time}${line}${cause}`;
+}
+
+function outputHtml(output: RankOutput): string {
+  if (output.output_type === 'stream') {
+    const html = ansiToHtml(output.text);
+    return output.name === 'stderr' ? `<pre class="rb-stderr">${html}</pre>` : `<pre>${html}</pre>`;
+  }
+  if (output.output_type === 'error') {
+    return `<pre class="rb-stderr">${ansiToHtml(outputText(output))}</pre>`;
+  }
+  return imageHtml(output.data) ?? `<pre>${ansiToHtml(bundleText(output.data))}</pre>`;
+}
+
+function imageHtml(data: MimeBundle): string | null {
+  for (const type of IMAGES) {
+    const value = data[type];
+    const text = Array.isArray(value) ? value.join('') : value;
+    const base64 = typeof text === 'string' ? text.replace(/\s/g, '') : '';
+    if (/^[A-Za-z0-9+/]+={0,2}$/.test(base64)) {
+      const alt = escapeHtml(withoutAnsi(bundleText(data)));
+      return `<img src="data:${type};base64,${base64}" alt="${alt}">`;
+    }
+  }
+  return null;
+}
+
+function allTab(id: string, run: IRunModel, limit: number, checked: boolean): string {
+  const { head, left, tail } = ends(run, limit);
+  const width = labelWidth(run);
+  const gap = left > 0 ? `... ${counted(left, 'item')} not shown here ...\n` : '';
+  const body =
+    `<h4 class="rb-state">All ranks, in the order of arrival</h4><pre>` +
+    `${head.map(a => arrivalHtml(a, width)).join('')}${gap}${tail.map(a => arrivalHtml(a, width)).join('')}</pre>`;
+  const name = 'all ranks, in the order of arrival';
+  return tab(id, 'all', { tab: 'All', name, classes: 'rb-first', checked, hidden: true }, body);
+}
+
+/** The first and the last items, about `limit` units of text in all. */
+function ends(run: IRunModel, limit: number): { head: IArrival[]; left: number; tail: IArrival[] } {
+  const head: IArrival[] = [];
+  const tail: IArrival[] = [];
+  let first = 0;
+  let headSize = 0;
+  let tailSize = 0;
+  for (const arrival of arrivals(run)) {
+    const size = arrivalSize(arrival);
+    if (tail.length === 0 && headSize + size <= limit / 2) {
+      head.push(arrival);
+      headSize += size;
+      continue;
+    }
+    tail.push(arrival);
+    tailSize += size;
+    while (tailSize > limit / 2 && first < tail.length - 1) {
+      tailSize -= arrivalSize(tail[first++]);
+    }
+  }
+  return { head, left: first, tail: tail.slice(first) };
+}
+
+/** What a line adds: its text and the label, which is most of it for short lines. */
+function arrivalSize({ item }: IArrival): number {
+  return 30 + (item.kind === 'line' ? Math.min(item.text.length, LINE_LIMIT) : 200);
+}
+
+const LINE_LIMIT = 4096;
+
+function arrivalHtml({ rank, item }: IArrival, width: number): string {
+  const label = `<b class="rb-r${rank % 8}">${rankLabel(rank, width)}</b>`;
+  if (item.kind === 'line') {
+    const cut = item.text.length > LINE_LIMIT;
+    const text = ansiToHtml(cut ? `${item.text.slice(0, LINE_LIMIT)} ...` : item.text);
+    return `${label}${item.stderr ? `<span class="rb-stderr">${text}</span>` : text}\n`;
+  }
+  return withoutAnsi(outputText(item.output))
+    .slice(0, LINE_LIMIT)
+    .replace(/\n$/, '')
+    .split('\n')
+    .map(line => `${label}${escapeHtml(line)}\n`)
+    .join('');
+}

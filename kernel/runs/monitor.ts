@@ -1,0 +1,30 @@
+import type { ControlReport, INotice, TracePayload } from '../../src/protocol/index.js';
+
+export type Snapshot = Extract<ControlReport, { type: 'snapshot' }>;
+
+export type RankEnding = 'done' | 'raised' | 'exited' | 'dead' | 'interrupted';
+
+/** How a rank ended its part of a run. */
+export interface IRankEnd {
+  how: RankEnding;
+  line: number | null;
+  /** Exception, exit code or cause of death, in words. */
+  what: string | null;
+}
+
+export interface IDeadlock {
+  /** Ranks that wait for ever. */
+  ranks: number[];
+  /** The whole explanation; its first line is the summary. */
+  text: string;
+}
+
+/** What is to be made of the MPI calls of a run: the part that `RunTrace` plays. */
+export interface IRunMonitor {
+  onTrace(rank: number, payload: TracePayload, dropped: number): void;
+  /** Answers of one round; an explanation once it is certain that ranks wait for ever. */
+  onSnapshots(snapshots: Map<number, Snapshot>): IDeadlock | null;
+  onEnd(rank: number, end: IRankEnd): void;
+  /** Remarks on the whole run, once it has ended. */
+  remarks(): INotice[];
+}

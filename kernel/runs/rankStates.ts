@@ -1,0 +1,57 @@
+import type { Delta, IRankExit, RankState } from '../../src/protocol/index.js';
+
+/** Where each rank that takes part in a run stands. */
+export class RankStates {
+  /** Resolves when every rank has ended. */
+  readonly allEnded: Promise<void>;
+  private _states = new Map<number, RankState>();
+  private _tell: (delta: Delta) => void;
+  private _began = 0;
+  private _finish!: () => void;
+
+  /** @param tell - takes the changes, for the display */
+  constructor(tell: (delta: Delta) => void) {
+    this._tell = tell;
+    this.allEnded = new Promise(resolve => (this._finish = resolve));
+  }
+
+  has(rank: number): boolean {
+    return this._states.has(rank);
+  }
+
+  isRunning(rank: number): boolean {
+    return this._states.get(rank) === 'running';
+  }
+
+  /** Ranks that have begun and not ended, ascending. */
+  running(): number[] {
+    return [...this._states.keys()].filter(rank => this.isRunning(rank));
+  }
+
+  begin(ranks: readonly number[]): void {
+    this._began = performance.now();
+    for (const rank of ranks) {
+      this._states.set(rank, 'running');
+      this._tell({ op: 'rank', rank, state: 'running' });
+    }
+  }
+
+  end(
+    rank: number,
+    state: RankState,
+    { seconds, line, exit }: { seconds?: number; line?: number; exit?: IRankExit } = {}
+  ): void {
+    this._states.set(rank, state);
+    this._tell({
+      op: 'rank',
+      rank,
+      state,
+      seconds: seconds ?? (performance.now() - this._began) / 1000,
+      ...(line === undefined ? {} : { line }),
+      ...(exit === undefined ? {} : { exit })
+    });
+    if (this.running().length === 0) {
+      this._finish();
+    }
+  }
+}

@@ -1,0 +1,382 @@
+import type {
+  ControlReport,
+  IRankExit,
+  IRunModel,
+  KernelMessage,
+  RankState,
+  StreamName,
+  TracePayload,
+  WorkReport
+} from '../../src/protocol/index.js';
+import type { RunHead } from '../output/index.js';
+import type { IWorld, IWorldListener, IWorlds, IWorldSpec } from '../worlds/world.js';
+import type { ControlDesk } from './controlDesk.js';
+import { errorOutput, outcomeOf } from './failures.js';
+import type { LateText } from './lateText.js';
+import type { IDeadlock, IRunMonitor, RankEnding } from './monitor.js';
+import { displayDelta } from './rankFrames.js';
+import { RankInputs } from './rankInputs.js';
+import { RankStates } from './rankStates.js';
+import { RunDisplay } from './runDisplay.js';
+import { RunFindings } from './runFindings.js';
+import type { SaveFile } from './saveFile.js';
+import type { ICellPort, ILivePort, IRunSpec, RunOutcome } from './spec.js';
+import { StopPolicy } from './stopPolicy.js';
+import { WaitWatch } from './waitWatch.js';
+
+type Done = Extract<WorkReport, { type: 'done' }>;
+
+/** Milliseconds that the reply may wait for the processes of a lost world to be gone. */
+const LEAVE_TIME = 1000;
+
+export interface IRunParts {
+  spec: IRunSpec;
+  world: IWorldSpec;
+  head: RunHead;
+  cell: ICellPort;
+  worlds: IWorlds;
+  live: ILivePort;
+  desk: ControlDesk;
+  late: LateText;
+  monitor: IRunMonitor;
+  save: SaveFile | null;
+  /** Whether the ranks of a world have the MPI layer, as their `ready` said. */
+  layers: WeakMap<IWorld, boolean>;
+}
+
+/** Parts of a run that exist once it has a world. */
+interface IStarted {
+  world: IWorld;
+  watch: WaitWatch;
+  stops: StopPolicy;
+}
+
+/** One cell or program on one world, from the request to its outcome. */
+export class Run implements IWorldListener {
+  readonly id: string;
+  readonly cellId: string | undefined;
+  private _parts: IRunParts;
+  private _display: RunDisplay;
+  private _findings = new RunFindings();
+  private _inputs: RankInputs;
+  private _states: RankStates;
+  private _started: IStarted | null = null;
+  private _starting = new AbortController();
+  private _layer = false;
+  /** What ranks have put out before the run has begun: programs do not wait for it. */
+  private _early: (() => void)[] = [];
+  private _began = performance.now();
+  private _model: IRunModel | null = null;
+
+  constructor(parts: IRunParts) {
+    const { head, cell, live } = parts;
+    this._parts = parts;
+    this.id = head.id;
+    this.cellId = cell.cellId;
+    this._display = new RunDisplay(head, cell, live, () => this._beforeTick());
+    this._states = new RankStates(delta => this._display.apply(delta));
+    this._inputs = new RankInputs(cell, (rank, value) =>
+      this._started?.world.sendWork(rank, { type: 'input_reply', run: this.id, value })
+    );
+  }
+
+  get world(): IWorld | null {
+    return this._started?.world ?? null;
+  }
+
+  /** The model as it stood at the end. */
+  get model(): IRunModel | null {
+    return this._model;
+  }
+
+  snapshot(): KernelMessage {
+    return this._display.snapshot();
+  }
+
+  /** Does not reject for anything that ranks do. */
+  async carryOut(): Promise<RunOutcome> {
+    this._display.open();
+    try {
+      const world = await this._acquire();
+      if (world) {
+        this._begin(world);
+        await this._states.allEnded;
+        await this._leave(world);
+      }
+    } finally {
+      this._started?.watch.dispose();
+      this._started?.stops.dispose();
+      this._inputs.cancel();
+      this._display.dispose();
+      this._parts.save?.close();
+    }
+    return this._close();
+  }
+
+  /** The user's interrupt; a second one kills. */
+  interrupt(): void {
+    this._inputs.cancel();
+    if (this._started) {
+      this._started.stops.interrupt();
+    } else {
+      this._starting.abort(new Error('interrupted'));
+    }
+  }
+
+  onWork(rank: number, report: WorkReport, payload: Uint8Array): void {
+    if (report.type === 'ready') {
+      this._layer = report.layer;
+      return;
+    }
+    if (!('run' in report) || report.run !== this.id || !this._states.isRunning(rank)) {
+      return;
+    }
+    this._started?.watch.activity(rank);
+    switch (report.type) {
+      case 'display': {
+        const delta = displayDelta(rank, report, payload);
+        if (delta) {
+          this._display.apply(delta);
+          this._parts.save?.output(delta);
+        }
+        return;
+      }
+      case 'clear':
+        this._display.apply({ op: 'clear', rank, wait: report.wait });
+        return;
+      case 'input_request':
+        this._inputs.ask({ rank, prompt: report.prompt, password: report.password });
+        return;
+      case 'done':
+        this._onDone(rank, report);
+        return;
+    }
+  }
+
+  onControl(rank: number, report: ControlReport, payload: Uint8Array): void {
+    this._parts.desk.onControl(report);
+    if (report.type === 'trace' && report.run === this.id) {
+      this._parts.monitor.onTrace(rank, parseTrace(payload), report.dropped);
+    }
+  }
+
+  onText(rank: number, stream: StreamName, text: string): void {
+    if (!this._started) {
+      this._early.push(() => this.onText(rank, stream, text));
+      return;
+    }
+    this._started.watch.activity(rank);
+    if (this._states.has(rank)) {
+      const delta = { op: 'stream', rank, name: stream, text } as const;
+      this._display.apply(delta);
+      this._parts.save?.output(delta);
+    } else {
+      this._parts.late.add(this._started.world, rank, stream, text);
+    }
+  }
+
+  onEpoch(): void {
+    // Text comes in order by itself.
+  }
+
+  onExit(rank: number, exit: IRankExit): void {
+    if (!this._started) {
+      this._early.push(() => this.onExit(rank, exit));
+      return;
+    }
+    const { stops } = this._started;
+    const ending: RankEnding = this._isProgram && exit.signal === undefined ? 'exited' : 'dead';
+    this._parts.monitor.onEnd(rank, { how: ending, line: null, what: exit.cause });
+    if (stops.onExpectedExit(rank, exit)) {
+      return;
+    }
+    if (ending === 'dead') {
+      stops.onDeath(rank, exit);
+    } else {
+      const failed = this._findings.programEnded(rank, exit.code ?? 0);
+      this._endRank(rank, failed ? 'error' : 'done', { exit });
+      if (failed) {
+        stops.afterFailure();
+      }
+    }
+  }
+
+  onAbort(rank: number, code: number): void {
+    if (this._started) {
+      this._started.stops.onAbort(rank, code);
+    } else {
+      this._early.push(() => this.onAbort(rank, code));
+    }
+  }
+
+  private get _isProgram(): boolean {
+    return this._parts.spec.work.kind === 'program';
+  }
+
+  private async _acquire(): Promise<IWorld | null> {
+    const { worlds, world: wanted, layers, head } = this._parts;
+    try {
+      const world = await worlds.acquire(wanted, this, this._starting.signal);
+      this._layer = layers.get(world) ?? this._layer;
+      layers.set(world, this._layer);
+      return world;
+    } catch (error) {
+      if (this._starting.signal.aborted) {
+        this._findings.startInterrupted();
+        head.ranks.forEach(rank => this._endRank(rank, 'interrupted'));
+      } else {
+        this._findings.refused(error as Error);
+        this._display.dropRanks();
+      }
+      return null;
+    }
+  }
+
+  private _begin(world: IWorld): void {
+    const { spec, head, late, desk, monitor } = this._parts;
+    const watch = new WaitWatch({
+      world,
+      run: this.id,
+      desk,
+      monitor,
+      running: () => this._states.running(),
+      onDeadlock: deadlock => this._onDeadlock(deadlock)
+    });
+    const stops = new StopPolicy({
+      run: this.id,
+      world,
+      worldName: this._isProgram ? null : worldInWords(world),
+      layer: this._layer,
+      states: this._states,
+      findings: this._findings,
+      watch
+    });
+    this._started = { world, watch, stops };
+    world.listener = this;
+    this._display.setWorld({ ...head.world, engine: world.engine, fresh: world.runs <= 1 });
+    world.notices.forEach(text => this._findings.notices.say('info', text));
+    this._states.begin(head.ranks);
+    this._display.apply({ op: 'run', state: 'running' });
+    late.take(world, head.ranks).forEach(l => this.onText(l.rank, l.stream, l.text));
+    head.ranks.forEach(rank => this._send(world, rank));
+    this._early.splice(0).forEach(give => give());
+    if (spec.timeout !== null) {
+      stops.startTimeout(spec.timeout);
+    }
+  }
+
+  private _send(world: IWorld, rank: number): void {
+    const { spec, cell } = this._parts;
+    const { work, strict } = spec;
+    const common = { run: this.id, stdin: cell.allowStdin, record: 'waits', strict } as const;
+    if (work.kind === 'cell') {
+      const { executionCount, silent } = cell;
+      world.sendWork(
+        rank,
+        { type: 'execute', execution_count: executionCount, silent, ...common },
+        Buffer.from(work.source, 'utf8')
+      );
+    } else if (work.form !== 'executable') {
+      world.sendWork(rank, { type: 'program', kind: work.form, argv: work.argv, ...common });
+    }
+  }
+
+  private _onDone(rank: number, report: Done): void {
+    const { status, error, seconds, code = 0 } = report;
+    const stops = this._started?.stops;
+    const told = stops?.told(rank) === true;
+    const stopped = status === 'interrupted' && told;
+    report.notes?.forEach(note => this._findings.note(rank, note));
+    if (error && error.traceback.length > 0) {
+      const { ename, evalue, traceback } = error;
+      const output = { output_type: 'error', ename, evalue, traceback } as const;
+      this._display.apply({ op: 'output', rank, output });
+      this._parts.save?.output({ op: 'output', rank, output });
+    }
+    const failed = this._findings.cellEnded(rank, report, stopped);
+    const fine = status === 'ok' || (status === 'exit' && code === 0);
+    const how = stopped ? 'interrupted' : ENDINGS[status];
+    const what = error ? `${error.ename}: ${error.evalue}` : null;
+    this._parts.monitor.onEnd(rank, { how, line: error?.line ?? null, what });
+    const line = error?.line ?? undefined;
+    this._endRank(rank, stopped ? 'interrupted' : fine ? 'done' : 'error', {
+      seconds,
+      ...(line === undefined ? {} : { line })
+    });
+    if (failed) {
+      stops?.afterFailure(status === 'abort' ? 0 : undefined);
+    }
+  }
+
+  private _onDeadlock(deadlock: IDeadlock): void {
+    if (this._parts.spec.onDeadlock === 'wait') {
+      this._findings.notices.add('warning', deadlock.ranks, deadlock.text, () => deadlock.text);
+      this._display.schedule();
+    } else {
+      this._started?.stops.onDeadlock(deadlock);
+    }
+  }
+
+  private _endRank(
+    rank: number,
+    state: RankState,
+    details: Parameters<RankStates['end']>[2] = {}
+  ): void {
+    this._inputs.cancel(rank);
+    this._states.end(rank, state, details);
+  }
+
+  private async _leave(world: IWorld): Promise<void> {
+    if (this._findings.lost || this._isProgram) {
+      let timer: NodeJS.Timeout | undefined;
+      const patience = new Promise(resolve => (timer = setTimeout(resolve, LEAVE_TIME)));
+      await Promise.race([world.stop(), patience]);
+      clearTimeout(timer);
+    }
+    if (world.listener === this) {
+      world.listener = null;
+    }
+  }
+
+  private _close(): RunOutcome {
+    const { cell, monitor } = this._parts;
+    const { notices, failure, state } = this._findings;
+    for (const remark of this._started ? monitor.remarks() : []) {
+      notices.add(remark.level, remark.ranks ?? [], remark.text, () => remark.text);
+    }
+    const seconds = (performance.now() - this._began) / 1000;
+    this._model = this._display.close(state, seconds, notices.all());
+    if (!failure) {
+      return { status: 'ok' };
+    }
+    if (!cell.silent) {
+      cell.publish('error', errorOutput(failure));
+    }
+    return outcomeOf(failure);
+  }
+
+  private _beforeTick(): void {
+    for (const notice of this._findings.notices.fresh()) {
+      this._display.apply({ op: 'notice', notice });
+    }
+    this._parts.save?.flush();
+  }
+}
+
+const ENDINGS: { [status in Done['status']]: RankEnding } = {
+  ok: 'done',
+  error: 'raised',
+  interrupted: 'raised',
+  deadlock: 'raised',
+  exit: 'exited',
+  abort: 'exited'
+};
+
+function worldInWords(world: IWorld): string {
+  const named = world.name === String(world.size) ? '' : ` ${JSON.stringify(world.name)}`;
+  return `world${named} of ${world.size} ${world.size === 1 ? 'rank' : 'ranks'}`;
+}
+
+function parseTrace(payload: Uint8Array): TracePayload {
+  return JSON.parse(Buffer.from(payload).toString('utf8')) as TracePayload;
+}

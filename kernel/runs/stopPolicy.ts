@@ -1,0 +1,197 @@
+import type { IRankExit, RankState } from '../../src/protocol/index.js';
+import type { IWorld } from '../worlds/world.js';
+import type { IDeadlock } from './monitor.js';
+import type { RankStates } from './rankStates.js';
+import type { RunFindings } from './runFindings.js';
+import type { WaitWatch } from './waitWatch.js';
+
+/** Milliseconds that a rank has to react to an interrupt before it is killed. */
+const REACTION_TIME = 1000;
+/** Milliseconds that other ranks may go on after one has failed, before they are stopped. */
+const FAILURE_GRACE = 800;
+/** The same once the process of a rank has ended: MPI is of no use to the others then. */
+const DEATH_GRACE = 300;
+/** Milliseconds for killed processes to be reported as ended. */
+const EXIT_TIME = 1500;
+
+export interface IStopParts {
+  run: string;
+  world: IWorld;
+  /** In words, for notices; null where nobody expects it to last. */
+  worldName: string | null;
+  /** Ranks have the MPI layer: they say what they wait for. */
+  layer: boolean;
+  states: RankStates;
+  findings: RunFindings;
+  watch: WaitWatch;
+}
+
+/** Decides which ranks must stop, and sees to it that they do. */
+export class StopPolicy {
+  private _parts: IStopParts;
+  private _timers = new Set<NodeJS.Timeout>();
+  /** Ranks that have been told to stop. */
+  private _told = new Set<number>();
+  private _interrupts = 0;
+  private _killed: RankState | null = null;
+  private _aborter: number | null = null;
+
+  constructor(parts: IStopParts) {
+    this._parts = parts;
+  }
+
+  told(rank: number): boolean {
+    return this._told.has(rank);
+  }
+
+  /** The user's interrupt; the second one kills. */
+  interrupt(): void {
+    this._interrupts++;
+    this._parts.findings.interruptedByUser();
+    if (this._interrupts === 1) {
+      this._stop(this._parts.states.running());
+    } else {
+      this._killStubborn(this._parts.states.running());
+    }
+  }
+
+  startTimeout(seconds: number): void {
+    this._after(seconds * 1000, () => {
+      const { states, findings } = this._parts;
+      findings.timedOut(seconds, states.running());
+      this._stop(states.running());
+    });
+  }
+
+  /** A rank has failed: others may go on while they can, but not wait for ever. */
+  afterFailure(grace = FAILURE_GRACE): void {
+    this._after(grace, async () => {
+      const { states, layer, watch } = this._parts;
+      if (!layer || grace === 0) {
+        this._stop(states.running());
+        return;
+      }
+      const snapshots = await watch.ask(states.running());
+      this._stop([...snapshots].filter(([, s]) => s.wait !== null).map(([rank]) => rank));
+      if (states.running().some(rank => !this._told.has(rank))) {
+        this.afterFailure();
+      }
+    });
+  }
+
+  /** `text` explains it; ranks get it as the error at their waiting line. */
+  onDeadlock({ ranks, text }: IDeadlock): void {
+    const { world, run, findings } = this._parts;
+    if (findings.failure) {
+      // They wait for a rank that has failed: its error is the story.
+      this._stop(ranks);
+      return;
+    }
+    findings.deadlocked(ranks, text);
+    this._stop(ranks, REACTION_TIME, rank =>
+      world.sendControl(rank, { type: 'deadlock', run, text })
+    );
+  }
+
+  /** `MPI_Abort`: MPI ends the processes itself, what hangs on is killed. */
+  onAbort(rank: number, code: number): void {
+    const { findings } = this._parts;
+    findings.aborted(rank, code);
+    this._loseWorld();
+    this._aborter = rank;
+    this._killed ??= 'interrupted';
+    this._after(DEATH_GRACE, () => this._kill('interrupted'));
+  }
+
+  /** A process has ended. True where that is no news: it was told to, or is a consequence. */
+  onExpectedExit(rank: number, exit: IRankExit): boolean {
+    const { states } = this._parts;
+    if (this._killed === null && !this._told.has(rank)) {
+      return false;
+    }
+    if (states.isRunning(rank)) {
+      const state = rank === this._aborter ? 'error' : (this._killed ?? 'interrupted');
+      states.end(rank, state, { exit });
+    }
+    if (this._killed === null) {
+      this._loseWorld();
+      this._kill('interrupted');
+    }
+    return true;
+  }
+
+  /** A process has ended by itself. */
+  onDeath(rank: number, exit: IRankExit): void {
+    const { states, findings } = this._parts;
+    findings.died(rank, exit);
+    this._loseWorld();
+    if (states.isRunning(rank)) {
+      states.end(rank, 'dead', { exit });
+    }
+    this._stop(states.running(), DEATH_GRACE);
+  }
+
+  dispose(): void {
+    this._timers.forEach(timer => clearTimeout(timer));
+    this._timers.clear();
+  }
+
+  private _stop(
+    ranks: readonly number[],
+    patience = REACTION_TIME,
+    tell = (rank: number): void =>
+      this._parts.world.sendControl(rank, { type: 'interrupt', run: this._parts.run })
+  ): void {
+    const { states } = this._parts;
+    const running = ranks.filter(rank => states.isRunning(rank) && !this._told.has(rank));
+    if (running.length === 0) {
+      return;
+    }
+    for (const rank of running) {
+      this._told.add(rank);
+      tell(rank);
+    }
+    this._after(patience, () => {
+      const stubborn = running.filter(rank => states.isRunning(rank));
+      if (stubborn.length === 0) {
+        return;
+      }
+      if (patience < REACTION_TIME) {
+        // The world is lost already: no fault of theirs.
+        this._kill('interrupted');
+      } else {
+        this._killStubborn(stubborn);
+      }
+    });
+  }
+
+  private _killStubborn(ranks: number[]): void {
+    if (ranks.length > 0) {
+      this._parts.findings.stubborn(ranks, this._interrupts > 1);
+      this._loseWorld();
+      this._kill('dead');
+    }
+  }
+
+  private _loseWorld(): void {
+    this._parts.findings.worldLost(this._parts.worldName);
+  }
+
+  /** End all processes at once; those that still ran end in `state`. */
+  private _kill(state: RankState): void {
+    const { world, states } = this._parts;
+    this._killed = state;
+    world.kill();
+    this._after(EXIT_TIME, () => {
+      states.running().forEach(rank => states.end(rank, state, { exit: { cause: 'killed' } }));
+    });
+  }
+
+  private _after(milliseconds: number, act: () => unknown): void {
+    const timer = setTimeout(() => {
+      this._timers.delete(timer);
+      void act();
+    }, milliseconds);
+    this._timers.add(timer);
+  }
+}

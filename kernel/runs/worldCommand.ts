@@ -1,0 +1,127 @@
+import { bytesInWords, counted, escapeHtml, secondsInWords } from '../output/index.js';
+import type { CellPlan } from '../magics/plan.js';
+import type { IWorldInfo, IWorldListener, IWorlds } from '../worlds/world.js';
+import type { ICellPort, RunOutcome } from './spec.js';
+
+export type WorldPlan = Extract<CellPlan, { kind: 'world' }>;
+
+const NONE = 'No world is running. A cell that begins with %%mpirun -n 4 starts one.';
+
+/** Carries out `%world list | stop | restart`. */
+export async function worldCommand(
+  plan: WorldPlan,
+  cell: ICellPort,
+  worlds: IWorlds,
+  listener: IWorldListener,
+  signal: AbortSignal
+): Promise<RunOutcome> {
+  const known = worlds.list();
+  const named = known.filter(world => plan.name === null || world.name === plan.name);
+  if (plan.name !== null && named.length === 0) {
+    const names = known.map(world => world.name).join(', ');
+    return failed(
+      cell,
+      `There is no world named ${plan.name}. ${names === '' ? NONE : `Running: ${names}.`}`
+    );
+  }
+  if (named.length === 0) {
+    print(cell, NONE);
+    return { status: 'ok' };
+  }
+  switch (plan.action) {
+    case 'list':
+      publishTable(cell, named, worlds.current?.name ?? null);
+      return { status: 'ok' };
+    case 'stop': {
+      const stopped = await worlds.stop(plan.name);
+      print(cell, `Stopped: ${stopped.map(name => `world ${name}`).join(', ')}.`);
+      return { status: 'ok' };
+    }
+    case 'restart': {
+      const name = plan.name ?? worlds.current?.name ?? named[0].name;
+      const old = named.find(world => world.name === name) ?? named[0];
+      return restart(old, cell, worlds, listener, signal);
+    }
+  }
+}
+
+async function restart(
+  { name, size, engine }: IWorldInfo,
+  cell: ICellPort,
+  worlds: IWorlds,
+  listener: IWorldListener,
+  signal: AbortSignal
+): Promise<RunOutcome> {
+  try {
+    const world = await worlds.acquire(
+      {
+        size,
+        name: name === String(size) ? null : name,
+        engine: engine === 'local' || engine === 'mpiexec' ? engine : null,
+        fresh: true,
+        temporary: false,
+        env: {},
+        cwd: cell.cwd
+      },
+      listener,
+      signal
+    );
+    world.listener = null;
+    print(cell, `World ${name} has been started anew: ${counted(size, 'rank')}, no variables.`);
+    return { status: 'ok' };
+  } catch (error) {
+    return failed(cell, signal.aborted ? 'Interrupted.' : (error as Error).message);
+  }
+}
+
+const COLUMNS = ['world', 'ranks', 'engine', 'state', 'runs', 'memory', 'age', 'process ids'];
+
+function publishTable(cell: ICellPort, worlds: IWorldInfo[], current: string | null): void {
+  const rows = worlds.map(world => [
+    world.name === current ? `${world.name} (current)` : world.name,
+    String(world.size),
+    world.engine,
+    world.state,
+    String(world.runs),
+    world.memory === null ? '' : bytesInWords(world.memory),
+    secondsInWords(Math.max(0, Date.now() - world.started.getTime()) / 1000),
+    shortened(world.pids)
+  ]);
+  const widths = COLUMNS.map((title, i) => Math.max(title.length, ...rows.map(r => r[i].length)));
+  const text = [COLUMNS, ...rows]
+    .map(row =>
+      row
+        .map((value, i) => value.padEnd(widths[i]))
+        .join('  ')
+        .trimEnd()
+    )
+    .join('\n');
+  const cells = (tag: string, row: string[]): string =>
+    `<tr>${row.map(value => `<${tag}>${escapeHtml(value)}</${tag}>`).join('')}</tr>`;
+  const html = `<table><thead>${cells('th', COLUMNS)}</thead><tbody>${rows
+    .map(row => cells('td', row))
+    .join('')}</tbody></table>`;
+  if (!cell.silent) {
+    const data = { 'text/plain': text, 'text/html': html };
+    cell.publish('display_data', { data, metadata: {}, transient: {} });
+  }
+}
+
+function shortened(pids: number[]): string {
+  const shown = pids.slice(0, 8).join(' ');
+  return pids.length > 8 ? `${shown} ... (${pids.length})` : shown;
+}
+
+function print(cell: ICellPort, text: string): void {
+  if (!cell.silent) {
+    cell.publish('stream', { name: 'stdout', text: `${text}\n` });
+  }
+}
+
+function failed(cell: ICellPort, message: string): RunOutcome {
+  const error = { ename: 'WorldError', evalue: message, traceback: [message] };
+  if (!cell.silent) {
+    cell.publish('error', error);
+  }
+  return { status: 'error', ...error };
+}
