@@ -1,6 +1,7 @@
 """Run a notebook from top to bottom and print each cell with what it said, as plain text.
 
-The file itself is not changed. Ends with code 1 and the traceback when a cell fails.
+The file itself is not changed, and files that its cells write go to a folder that ends with the
+run. Ends with code 1 and the traceback when a cell fails.
 """
 
 from __future__ import annotations
@@ -8,6 +9,7 @@ from __future__ import annotations
 import re
 import sys
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import nbformat
 from nbclient import NotebookClient
@@ -39,13 +41,14 @@ def show(cell: nbformat.NotebookNode) -> None:
     print(flush=True)
 
 
-def main(path: Path) -> int:
+def run(path: Path, folder: str) -> int:
+    """Run the notebook with `folder` as its working directory. The exit code."""
     notebook = nbformat.read(path, as_version=4)
     client = NotebookClient(
         notebook,
         timeout=300,
         kernel_name="rankbook",
-        resources={"metadata": {"path": str(path.parent)}},
+        resources={"metadata": {"path": folder}},
         on_cell_executed=lambda cell, **_: show(cell),
     )
     try:
@@ -57,4 +60,5 @@ def main(path: Path) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(Path(sys.argv[1])))
+    with TemporaryDirectory(prefix="rankbook-") as folder:
+        sys.exit(run(Path(sys.argv[1]), folder))
