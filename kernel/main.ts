@@ -1,14 +1,11 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { readFileSync, rmSync } from 'node:fs';
+import { makeDirectory, removeAbandoned } from './core/directory.js';
 import { Kernel } from './core/kernel.js';
+import { CALLBACK_SOCKET } from './delegate/callback.js';
 import { delegateEnvironment } from './delegate/process.js';
 import { Runs } from './runs/index.js';
 import { parseConnection } from './wire/connection.js';
 import { createWorlds } from './worlds/index.js';
-
-/** Longest directory in which a Unix socket of ours still has a valid name, with room. */
-const MAX_DIRECTORY = 60;
 
 /** The first cells come when the kernel is ready; the imports of the ranks can wait so long. */
 const WARM_DELAY = 100;
@@ -25,7 +22,7 @@ function main(): void {
     log('to be started by: python -m rankbook <connection file>');
     process.exit(2);
   }
-  const directory = makeDirectory();
+  const directory = makeDirectory(process.env);
   process.on('exit', () => rmSync(directory, { recursive: true, force: true }));
   const worlds = createWorlds({ python, runtimeDir: directory, env: process.env, log });
   const kernel = new Kernel({
@@ -34,9 +31,11 @@ function main(): void {
     delegateArguments,
     env: delegateEnvironment(process.env, python, packageDir),
     directory,
-    version: process.env['RANKBOOK_VERSION'] ?? '',
     makeRunner: live => new Runs({ worlds, live, log }),
-    onReady: () => setTimeout(() => worlds.warm(), WARM_DELAY).unref(),
+    onReady: () => {
+      setTimeout(() => worlds.warm(), WARM_DELAY).unref();
+      void removeAbandoned(process.env, CALLBACK_SOCKET);
+    },
     exit: code => process.exit(code),
     log
   });
@@ -49,18 +48,13 @@ function main(): void {
   });
 }
 
-/** For sockets and the like, only for the user; its name is short: Unix sockets need that. */
-function makeDirectory(): string {
-  const base = process.env['XDG_RUNTIME_DIR'] ?? tmpdir();
-  try {
-    return mkdtempSync(join(base.length <= MAX_DIRECTORY ? base : '/tmp', 'rankbook-'));
-  } catch {
-    return mkdtempSync(join('/tmp', 'rankbook-'));
-  }
-}
-
 function log(text: string): void {
   process.stderr.write(`[rankbook] ${text}\n`);
 }
 
-main();
+try {
+  main();
+} catch (error) {
+  log((error as Error).message);
+  process.exit(1);
+}

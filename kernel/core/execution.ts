@@ -21,6 +21,8 @@ interface IExecution {
   cellId?: string;
   /** Known when the cell is the next one. */
   plan: OurPlan | null;
+  /** The delegate's: it has failed, and what waits is not to run. */
+  failed: boolean;
 }
 
 const MAIN = '';
@@ -70,9 +72,8 @@ export class Executor {
       this.#counter.onReply(content['execution_count']);
     }
     const cell = this.#forwarded.get(requestId);
-    if (cell && content['status'] === 'error' && cell.stopOnError && !cell.silent) {
-      // The delegate aborts what it has queued itself, we what we have held back.
-      this.#lane(cell.message.header.subshell_id ?? MAIN).abort();
+    if (cell) {
+      cell.failed = content['status'] === 'error' && cell.stopOnError && !cell.silent;
     }
   }
 
@@ -120,7 +121,8 @@ export class Executor {
       allowStdin: content['allow_stdin'] === true,
       stopOnError: content['stop_on_error'] !== false,
       ...(typeof cellId === 'string' && { cellId }),
-      plan: null
+      plan: null,
+      failed: false
     };
   }
 
@@ -134,6 +136,10 @@ export class Executor {
     this.#forwarded.set(cell.context.id, cell);
     this.#parts.delegate.forward('shell', cell.message, () => {
       this.#forwarded.delete(cell.context.id);
+      if (cell.failed) {
+        // The delegate aborts what it has queued itself, we what we have held back.
+        this.#lane(subshell).abort();
+      }
       this.#lane(subshell).settle(cell);
       this.#dropIfEmpty(subshell);
     });

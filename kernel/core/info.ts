@@ -4,11 +4,11 @@ import type { Json } from '../wire/message.js';
  * The delegate's kernel_info_reply, with a line about us in the banner. `implementation`
  * stays `ipython`: front ends go by it for what plain cells can do.
  */
-export function patchKernelInfo(content: Json, version: string): Json {
+export function patchKernelInfo(content: Json): Json {
   const banner = typeof content['banner'] === 'string' ? content['banner'].trimEnd() : '';
   return {
     ...content,
-    banner: `${banner}\nRankbook ${version}: %%mpirun -n 4 runs a cell on 4 MPI ranks.\n`
+    banner: `${banner}\nRankbook: %%mpirun -n 4 runs a cell on 4 MPI ranks.\n`
   };
 }
 

@@ -1,9 +1,7 @@
-import { COMM_TARGET } from '../../src/protocol/index.js';
 import { CallbackServer } from '../delegate/callback.js';
 import { Delegate } from '../delegate/delegate.js';
 import type { IPending } from '../delegate/pending.js';
 import type { IDelegateExit } from '../delegate/process.js';
-import { isCompleteCell } from '../magics/index.js';
 import { contentOf, originOf, parentIdOf } from '../wire/codec.js';
 import type { IConnection } from '../wire/connection.js';
 import { Fronts, type RequestChannel } from '../wire/fronts.js';
@@ -12,14 +10,16 @@ import { Session } from '../wire/session.js';
 import { Signer } from '../wire/signer.js';
 import { CALL_MESSAGE, DelegateCalls } from './calls.js';
 import { Cells } from './cells.js';
-import { completeOurs, inspectOurs } from './completion.js';
-import { failureOf, publish, RequestContext, type IOutlet } from './context.js';
+import { CommRequests } from './comms.js';
+import { publish, RequestContext, type IOutlet } from './context.js';
 import { deathText } from './death.js';
 import { Executor, fromExtension } from './execution.js';
-import { mergeCommInfo, patchKernelInfo } from './info.js';
+import { patchKernelInfo } from './info.js';
 import { InputBroker } from './input.js';
 import { LiveComms } from './live.js';
 import type { ILivePort } from '../runs/spec.js';
+import { Names } from './names.js';
+import { Responder } from './responder.js';
 import type { IRunner } from './runner.js';
 
 /** IOPub messages that may wait for slow writing before we stop reading the delegate's. */
@@ -36,13 +36,12 @@ export interface IKernelOptions {
   env: NodeJS.ProcessEnv;
   /** Private directory of this kernel. */
   directory: string;
-  version: string;
-  makeRunner(live: ILivePort): IRunner;
+  makeRunner: (live: ILivePort) => IRunner;
   /** The delegate is ready to run cells: now there is time for other things. */
-  onReady(): void;
+  onReady: () => void;
   /** End the process; all that could be closed has been. */
-  exit(code: number): void;
-  log(text: string): void;
+  exit: (code: number) => void;
+  log: (text: string) => void;
 }
 
 type Handler = (message: IWireMessage) => Promise<void> | void;
@@ -64,9 +63,9 @@ export class Kernel {
   readonly #cells: Cells;
   readonly #executor: Executor;
   readonly #calls: DelegateCalls;
+  readonly #responder: Responder;
+  readonly #comms: CommRequests;
   readonly #handlers: { readonly [channel in RequestChannel]: { [msgType: string]: Handler } };
-  /** comm_info_requests that ask for another target than ours. */
-  readonly #foreignCommInfo = new Set<string>();
   /** Said with the next cell: the delegate died while none was running. */
   #news: string | null = null;
   #ending = false;
@@ -101,7 +100,7 @@ export class Kernel {
         onReply: (channel, message) => this.#onDelegateReply(channel, message),
         onPublish: (message, idle) => this.#onDelegatePublish(message, idle),
         onDeath: (exit, unanswered, final) => this.#onDelegateDeath(exit, unanswered, final),
-        onReady: () => options.onReady(),
+        onReady: options.onReady,
         log
       }
     );
@@ -126,19 +125,27 @@ export class Kernel {
       input: this.#input,
       clientOf: id => this.#delegate.pending(id)?.origin.ids ?? []
     });
+    this.#responder = new Responder(this.#outlet, this.#delegate);
+    this.#comms = new CommRequests(this.#responder, this.#live);
+    const names = new Names({
+      responder: this.#responder,
+      delegate: this.#delegate,
+      cells: this.#cells,
+      runner: this.#runner
+    });
     this.#handlers = {
       shell: {
         execute_request: message => this.#onExecute(message),
-        complete_request: message => this.#onComplete(message),
-        inspect_request: message => this.#onInspect(message),
-        is_complete_request: message => this.#onIsComplete(message),
-        comm_open: message => this.#onCommOpen(message),
-        comm_msg: message => this.#onComm(message, (id, data) => this.#live.receive(id, data)),
-        comm_close: message => this.#onComm(message, id => this.#live.close(id)),
-        comm_info_request: message => this.#onCommInfo('shell', message)
+        complete_request: message => names.complete(message),
+        inspect_request: message => names.inspect(message),
+        is_complete_request: message => names.isComplete(message),
+        comm_open: message => this.#comms.open(message),
+        comm_msg: message => this.#comms.receive(message),
+        comm_close: message => this.#comms.close(message),
+        comm_info_request: message => this.#comms.info('shell', message)
       },
       control: {
-        comm_info_request: message => this.#onCommInfo('control', message),
+        comm_info_request: message => this.#comms.info('control', message),
         interrupt_request: message => this.#onInterrupt(message),
         shutdown_request: message => this.#onShutdown(message)
       },
@@ -185,25 +192,6 @@ export class Kernel {
     await this.#delegate.ready(channel);
   }
 
-  /** Answer a request ourselves: the one bracket of busy and idle, the one catch. */
-  async #answer(
-    channel: RequestChannel,
-    message: IWireMessage,
-    make: () => Promise<Json> | Json | null
-  ): Promise<void> {
-    const context = new RequestContext(this.#outlet, channel, originOf(message));
-    context.status('busy');
-    try {
-      const content = await make();
-      if (content) {
-        context.reply(content);
-      }
-    } catch (error) {
-      context.fail(failureOf(error));
-    }
-    context.status('idle');
-  }
-
   #onExecute(message: IWireMessage): void {
     if (this.#news !== null) {
       publish(this.#outlet, 'stream', { name: 'stderr', text: this.#news }, originOf(message));
@@ -212,85 +200,13 @@ export class Kernel {
     this.#executor.push(message);
   }
 
-  #onComplete(message: IWireMessage): void {
-    const { code, cursor_pos } = contentOf(message) as { code: string; cursor_pos: number };
-    const answer = completeOurs(code, cursor_pos, this.#cells.automatic, {
-      rank: (body, at) => this.#runner.complete(body, at),
-      delegate: (body, at) => this.#askForNames(message, { code: body, cursor_pos: at })
-    });
-    this.#answerOrForward(message, answer);
-  }
-
-  #onInspect(message: IWireMessage): void {
-    const content = contentOf(message) as { code: string; cursor_pos: number };
-    const detail = (content as { detail_level?: unknown }).detail_level === 1 ? 1 : 0;
-    const answer = inspectOurs(content.code, content.cursor_pos, this.#cells.automatic, {
-      rank: (body, at) => this.#runner.inspect(body, at, detail),
-      delegate: (body, at) =>
-        this.#askForNames(message, { code: body, cursor_pos: at, detail_level: detail })
-    });
-    this.#answerOrForward(message, answer);
-  }
-
-  #onIsComplete(message: IWireMessage): void {
-    const { code } = contentOf(message) as { code: string };
-    const answer = isCompleteCell(code);
-    this.#answerOrForward(message, answer && Promise.resolve({ ...answer }));
-  }
-
-  /** Does not hold up what the client sends next while the answer is being made. */
-  #answerOrForward(message: IWireMessage, answer: Promise<Json> | null): void {
-    if (answer) {
-      void this.#answer('shell', message, () => answer);
-    } else {
-      this.#delegate.forward('shell', message);
-    }
-  }
-
-  #askForNames(message: IWireMessage, content: object): Promise<Json> {
-    const { msg_type, subshell_id } = message.header;
-    return this.#delegate.ask('shell', msg_type, content, subshell_id ?? null);
-  }
-
-  #onCommOpen(message: IWireMessage): Promise<void> | void {
-    const { target_name, comm_id } = contentOf(message);
-    if (target_name !== COMM_TARGET || typeof comm_id !== 'string') {
-      this.#delegate.forward('shell', message);
-      return;
-    }
-    return this.#answer('shell', message, () => {
-      this.#live.open(comm_id, message.header.session);
-      return null;
-    });
-  }
-
-  #onComm(message: IWireMessage, act: (id: string, data: Json) => void): Promise<void> | void {
-    const { comm_id, data } = contentOf(message);
-    if (typeof comm_id !== 'string' || !this.#live.owns(comm_id)) {
-      this.#delegate.forward('shell', message);
-      return;
-    }
-    return this.#answer('shell', message, () => {
-      act(comm_id, (data as Json | undefined) ?? {});
-      return null;
-    });
-  }
-
-  #onCommInfo(channel: RequestChannel, message: IWireMessage): void {
-    const target = contentOf(message)['target_name'];
-    if (target !== undefined && target !== null && target !== COMM_TARGET) {
-      this.#foreignCommInfo.add(message.header.msg_id);
-    }
-    this.#delegate.forward(channel, message);
-  }
-
   #onInterrupt(message: IWireMessage): Promise<void> | void {
     if (!this.#executor.running) {
       // Also where a magic of ours runs within a plain cell: its Python is to stop as well.
       this.#delegate.forward('control', message);
       return;
     }
-    return this.#answer('control', message, () => {
+    return this.#responder.answer('control', message, () => {
       this.#runner.interrupt();
       return { status: 'ok' };
     });
@@ -312,7 +228,10 @@ export class Kernel {
     await this.#delegate.leave();
     if (this.#delegate.pending(message.header.msg_id)) {
       const { restart } = contentOf(message);
-      await this.#answer('control', message, () => ({ status: 'ok', restart: restart === true }));
+      await this.#responder.answer('control', message, () => ({
+        status: 'ok',
+        restart: restart === true
+      }));
     }
     await this.#end(0);
   }
@@ -354,16 +273,11 @@ export class Kernel {
         this.#executor.onReply(message, requestId);
         break;
       case 'kernel_info_reply':
-        this.#sendPatched(channel, message, content =>
-          patchKernelInfo(content, this.#options.version)
-        );
+        this.#sendPatched(channel, message, patchKernelInfo);
         return;
       case 'comm_info_reply':
-        if (!this.#foreignCommInfo.delete(requestId)) {
-          this.#sendPatched(channel, message, content => mergeCommInfo(content, this.#live.info()));
-          return;
-        }
-        break;
+        this.#sendPatched(channel, message, content => this.#comms.patchInfo(content, requestId));
+        return;
     }
     this.#fronts.send(channel, message.frames);
   }

@@ -3,6 +3,9 @@ import { createServer, type Server, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 
+/** Name of the socket in the kernel's directory. */
+export const CALLBACK_SOCKET = 'callback';
+
 /** A magic of ours that the delegate met within its own Python. */
 export interface ICallHandle {
   /** Called when the user interrupts the cell, or its process ends. */
@@ -30,7 +33,7 @@ export class CallbackServer {
   readonly #sockets = new Set<Socket>();
 
   constructor(directory: string) {
-    this.path = join(directory, 'callback');
+    this.path = join(directory, CALLBACK_SOCKET);
     this.#server = createServer(socket => this.#accept(socket));
   }
 

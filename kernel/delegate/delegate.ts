@@ -27,8 +27,8 @@ export interface IDelegateHandlers {
    */
   onDeath(exit: IDelegateExit, unanswered: IPending[], final: boolean): void;
   /** A new process answers; called after each start. */
-  onReady(): void;
-  log(text: string): void;
+  onReady: () => void;
+  log: (text: string) => void;
 }
 
 export interface IDelegateOptions {

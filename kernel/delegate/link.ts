@@ -15,7 +15,7 @@ export interface ILinkHandlers {
   onReply(channel: RequestChannel, message: IWireMessage): void;
   /** IOPub; the next one is read when the promise has resolved. */
   onPublish(message: IWireMessage): Promise<void> | void;
-  log(text: string): void;
+  log: (text: string) => void;
 }
 
 /**

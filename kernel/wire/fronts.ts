@@ -21,7 +21,7 @@ export interface IFrontHandlers {
   onMessage(channel: RequestChannel, message: IWireMessage): Promise<void> | void;
   /** IOPub has this many subscriptions now. */
   onSubscribers(count: number): void;
-  log(text: string): void;
+  log: (text: string) => void;
 }
 
 /**

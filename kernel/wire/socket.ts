@@ -60,7 +60,7 @@ export class SendQueue {
 
   async #run(): Promise<void> {
     while (this.#next < this.#waiting.length && !this.#socket.closed) {
-      const frames = this.#waiting[this.#next++] as Frames;
+      const frames = this.#waiting[this.#next++];
       try {
         await this.#socket.send(frames);
       } catch (error) {

@@ -1,0 +1,262 @@
+"""Both kinds of cells in one notebook: real ranks, and the plain cells beside them."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+HELLO = "%%mpirun -n 4\nfrom mpi4py import MPI\nprint('rank', MPI.COMM_WORLD.rank)"
+
+
+def test_four_ranks_print(notebook):
+    ran = notebook.run(HELLO)
+    assert ran.status == "ok"
+    assert ran.text == "\n".join(f"[{rank}] rank {rank}" for rank in range(4))
+
+
+def test_numbers_and_history_agree(notebook):
+    first = notebook.run("1").reply["content"]["execution_count"]
+    cells = ["%%mpirun -n 4\npass", "'plain'", "%world list", "%%mpirun -n 4 --nonsense\n1", "2"]
+    counts = []
+    for cell in cells:
+        ran = notebook.run(cell)
+        [shown] = ran.of("execute_input")
+        assert shown["code"] == cell
+        assert shown["execution_count"] == ran.reply["content"]["execution_count"]
+        counts.append(shown["execution_count"])
+    assert counts == list(range(first + 1, first + 1 + len(cells)))
+    ran = notebook.run(f"assert In[{first + 1}:-1] == {cells!r}, In[{first + 1}:-1]")
+    assert ran.status == "ok"
+    history = notebook.send(
+        "shell",
+        "history_request",
+        {"hist_access_type": "tail", "n": 6, "raw": True, "output": False},
+    )
+    entries = notebook.reply(history)["content"]["history"]
+    assert [source for _, _, source in entries[:5]] == cells
+    assert [number for _, number, _ in entries[:5]] == counts
+
+
+def test_an_error_aborts_both_kinds_of_cells(notebook):
+    for failing in ("1/0", "%%mpirun -n 4\n1/0", "%%mpirun --nonsense\n1"):
+        requests = [notebook.start(cell) for cell in (failing, HELLO, "1", HELLO)]
+        replies = [notebook.reply(request)["content"] for request in requests]
+        assert [reply["status"] for reply in replies] == ["error", *["aborted"] * 3], failing
+        idle = notebook.until_idle(requests[-1])
+        outputs = [m["msg_type"] for m in idle if m["parent_header"]["msg_id"] in requests[1:]]
+        assert set(outputs) <= {"status"}
+        assert notebook.run("1").status == "ok"
+
+
+def test_an_error_aborts_nothing_where_the_client_says_so(notebook):
+    for failing in ("1/0", "%%mpirun -n 4\n1/0"):
+        requests = [notebook.start(c, stop_on_error=False) for c in (failing, "1", HELLO)]
+        replies = [notebook.reply(request)["content"]["status"] for request in requests]
+        assert replies == ["error", "ok", "ok"]
+        notebook.until_idle(requests[-1])
+
+
+def test_cells_run_in_order(notebook):
+    order = ["a = 1", "%%mpirun -n 4\nb = 1", "a += 1", "%%mpirun -n 4\nb += 1", "a"]
+    requests = [notebook.start(cell) for cell in order]
+    messages = notebook.until_idle(requests[-1])
+    idles = [
+        m["parent_header"]["msg_id"]
+        for m in messages
+        if m["content"].get("execution_state") == "idle"
+    ]
+    assert idles == requests
+    assert messages[-2]["content"]["data"]["text/plain"] == "2"
+
+
+def test_silent_cells(notebook):
+    before = notebook.run("0").reply["content"]["execution_count"]
+    ran = notebook.run(HELLO, silent=True)
+    assert ran.status == "ok"
+    assert {m["msg_type"] for m in ran.messages} == {"status"}
+    ran = notebook.run("%%mpirun -n 4\npass", store_history=False)
+    assert ran.of("execute_input")[0]["execution_count"] == before + 1
+    assert notebook.run("0").reply["content"]["execution_count"] == before + 1
+
+
+def test_user_expressions_are_those_of_the_plain_cells(notebook):
+    notebook.run("plain = 41")
+    ran = notebook.run(HELLO, user_expressions={"a": "plain + 1", "b": "nonsense"})
+    expressions = ran.reply["content"]["user_expressions"]
+    assert expressions["a"]["data"]["text/plain"] == "42"
+    assert expressions["b"]["ename"] == "NameError"
+
+
+def test_requests_pass_while_ranks_run(notebook):
+    notebook.run(
+        "seen = []\n"
+        "def target(comm, message):\n"
+        "    comm.on_msg(lambda m: seen.append(m) or comm.send({'n': len(seen)}))\n"
+        "get_ipython().kernel.comm_manager.register_target('test', target)"
+    )
+    notebook.run("%%mpirun -n 4\npass")
+    cell = notebook.start("%%mpirun -n 4\nimport time; time.sleep(1.5)")
+    notebook.until(lambda m: m["msg_type"] == "display_data")
+    notebook.send("shell", "comm_open", {"comm_id": "c1", "target_name": "test", "data": {}})
+    for _ in range(20):
+        notebook.send("shell", "comm_msg", {"comm_id": "c1", "data": {}})
+    request = notebook.send("shell", "complete_request", {"code": "zi", "cursor_pos": 2})
+    assert "zip" in notebook.reply(request, timeout=1.2)["content"]["matches"]
+    messages = notebook.until_idle(cell)
+    answers = [m["content"]["data"]["n"] for m in messages if m["msg_type"] == "comm_msg"]
+    assert answers == list(range(1, 21))
+    assert len({m["header"]["session"] for m in messages}) == 1
+    # Whatever else ended meanwhile, the last word is that the kernel is busy.
+    states = [m for m in messages[:-1] if m["msg_type"] == "status"]
+    assert any(m["content"]["execution_state"] == "idle" for m in states)
+    assert states[-1]["content"]["execution_state"] == "busy"
+    assert states[-1]["parent_header"]["msg_id"] == cell
+
+
+def test_an_interrupt_goes_where_a_cell_runs(notebook):
+    notebook.run("kept = 1")
+    notebook.run("%%mpirun -n 4\nkept = 2")
+    for cell in ("import time; time.sleep(30)", "%%mpirun -n 4\nimport time; time.sleep(30)"):
+        request = notebook.start(cell)
+        notebook.until(lambda m: m["msg_type"] in ("execute_input", "display_data"))
+        time.sleep(0.5)
+        interrupt = notebook.send("control", "interrupt_request", {})
+        assert notebook.reply(interrupt, "control")["content"]["status"] == "ok"
+        reply = notebook.reply(request, timeout=5)["content"]
+        assert (reply["status"], reply["ename"]) == ("error", "KeyboardInterrupt")
+        notebook.until_idle(request)
+    assert notebook.run("kept").text == "1"
+    assert notebook.run("%%mpirun -n 4\nkept").text.splitlines()[0] == "[0] 2"
+
+
+def test_an_interrupt_of_a_magic_within_python_stops_both(notebook):
+    code = "for n in 2, 2, 2:\n    %mpirun -n {n} -m timeit -n 1 -r 1 'import time; time.sleep(30)'"
+    request = notebook.start(code)
+    notebook.until(lambda m: m["msg_type"] == "display_data")
+    time.sleep(0.5)
+    notebook.send("control", "interrupt_request", {})
+    reply = notebook.reply(request, timeout=8)["content"]
+    assert (reply["status"], reply["ename"]) == ("error", "KeyboardInterrupt")
+    displays = [m for m in notebook.until_idle(request) if m["msg_type"] == "display_data"]
+    assert displays == []
+
+
+def test_input_on_a_plain_cell_and_on_a_rank(notebook):
+    rank_cell = (
+        "%%mpirun -n 4\nfrom mpi4py import MPI\n"
+        "if MPI.COMM_WORLD.rank == 2: print('got', input('name? '))"
+    )
+    for cell in ("print('got', input('name? '))", rank_cell):
+        request = notebook.start(cell, allow_stdin=True)
+        question = notebook.client.get_stdin_msg(timeout=30)
+        assert question["msg_type"] == "input_request"
+        assert question["parent_header"]["msg_id"] == request
+        assert "name? " in question["content"]["prompt"]
+        notebook.client.input("Ada")
+        messages = notebook.until_idle(request)
+        assert "got Ada" in str([m["content"] for m in messages])
+        assert notebook.reply(request)["content"]["status"] == "ok"
+    assert "2" in question["content"]["prompt"]
+    assert notebook.run(rank_cell).status == "error"
+
+
+def test_completion_in_the_body_of_a_rank_cell(notebook):
+    notebook.run("name_of_notebook = 1")
+    notebook.run("%%mpirun -n 4\nname_of_ranks = 1")
+    code = "%%mpirun -n 4\nname_of_"
+    request = notebook.send("shell", "complete_request", {"code": code, "cursor_pos": len(code)})
+    reply = notebook.reply(request)["content"]
+    assert reply["matches"][:2] == ["name_of_ranks", "name_of_notebook"]
+    assert code[reply["cursor_start"] : reply["cursor_end"]] == "name_of_"
+    request = notebook.send(
+        "shell", "inspect_request", {"code": code + "ranks", "cursor_pos": 20, "detail_level": 0}
+    )
+    assert "int" in notebook.reply(request)["content"]["data"]["text/plain"]
+
+
+def test_our_magics_within_python(notebook, tmp_path: Path):
+    program = tmp_path / "size.py"
+    program.write_text("from mpi4py import MPI\nprint('size', MPI.COMM_WORLD.size)\n")
+    ran = notebook.run(f"for n in 1, 2:\n    print('n', n)\n    %mpirun -n {{n}} {program}")
+    assert ran.text.splitlines() == ["n 1", "[0] size 1", "n 2", "[0] size 2", "[1] size 2"]
+    ran = notebook.run(f"%%time\n%mpirun -n 2 {program}")
+    assert ran.text.startswith("[0] size 2\n[1] size 2\nCPU times")
+    shell = f"def go(k):\n    !mpiexec --allow-run-as-root -n {{k}} python {program}\ngo(2)"
+    ran = notebook.run(shell)
+    assert ran.text.splitlines() == ["[0] size 2", "[1] size 2"]
+    ran = notebook.run(f"!mpiexec --allow-run-as-root -n 2 python {program} | sort -u")
+    assert ran.text.split() == ["size", "2"]
+    ran = notebook.run(
+        "try:\n    %mpirun -n 2 --nonsense x.py\nexcept Exception as e:\n    print(e)"
+    )
+    assert ran.text == "%mpirun has no option --nonsense."
+    ran = notebook.run("if True:\n    %mpirun -n 2 /no/such/file.py")
+    assert ran.status == "error"
+    ran = notebook.run("get_ipython().run_cell_magic('mpirun', '-n 2', 'a = 5\\na')")
+    assert ran.text.splitlines() == ["[0] 5", "[1] 5"]
+
+
+def test_our_magics_are_listed_and_explain_themselves(notebook):
+    listed = notebook.run("%lsmagic").text
+    for name in ("%mpirun", "%autompirun", "%world", "%%mpirun", "%%rank", "%%ranks"):
+        assert f" {name} " in f" {listed} ".replace("\n", " ")
+    [page] = notebook.run("%%mpirun?").reply["content"]["payload"]
+    assert "--fresh" in page["data"]["text/plain"]
+
+
+def test_writing_a_file(notebook, tmp_path: Path):
+    notebook.run(f"%cd -q {tmp_path}")
+    path = tmp_path / "f.py"
+    cell = "%%writefile {}f.py\nprint(1)\n"
+    run_it = f"{path}  -  run it on ranks: %mpirun -n 4 f.py"
+    assert notebook.run(cell.format("")).text == f"Writing f.py\n{run_it}"
+    assert notebook.run(cell.format("")).text == f"Overwriting f.py\n{run_it}"
+    assert notebook.run(cell.format("-a ")).text == f"Appending to f.py\n{run_it}"
+    assert path.read_text() == "print(1)\nprint(1)\n"
+    ran = notebook.run("%%writefile nowhere/f.py\nx")
+    assert ran.reply["content"]["ename"] == "FileNotFoundError"
+    assert notebook.run("%mpirun -n 2 f.py").text == "[0] 1\n[0] 1\n[1] 1\n[1] 1"
+
+
+def test_a_subshell_runs_ranks_while_the_main_shell_is_busy(notebook):
+    create = notebook.send("control", "create_subshell_request", {})
+    subshell = notebook.reply(create, "control")["content"]["subshell_id"]
+    main = notebook.start("import time; time.sleep(2)")
+    request = notebook.start(HELLO, subshell_id=subshell)
+    messages = notebook.until_idle(request)
+    assert "rank 3" in str(messages)
+    assert notebook.reply(request)["content"]["status"] == "ok"
+    notebook.until_idle(main)
+    assert notebook.reply(main)["content"]["status"] == "ok"
+    delete = notebook.send("control", "delete_subshell_request", {"subshell_id": subshell})
+    assert notebook.reply(delete, "control")["content"]["status"] == "ok"
+
+
+def test_the_live_comm(notebook):
+    notebook.send("shell", "comm_open", {"comm_id": "p", "target_name": "rankbook", "data": {}})
+    told = notebook.until(lambda m: m["msg_type"] == "comm_msg")[-1]["content"]
+    assert told == {"comm_id": "p", "data": {"type": "runs", "runs": []}}
+    info = notebook.send("shell", "comm_info_request", {"target_name": "rankbook"})
+    assert notebook.reply(info)["content"]["comms"] == {"p": {"target_name": "rankbook"}}
+    other = notebook.send("shell", "comm_info_request", {"target_name": "other"})
+    assert notebook.reply(other)["content"]["comms"] == {}
+    request = notebook.start("%%mpirun -n 2\nimport time\nprint('live')\ntime.sleep(0.6)")
+    told = [m["content"]["data"] for m in notebook.until_idle(request) if "comm_id" in m["content"]]
+    text = "".join(d.get("text", "") for m in told for d in m.get("deltas", ()))
+    assert text == "live\nlive\n"
+    assert told[-1]["type"] == "end"
+    run = told[-1]["id"]
+    notebook.send("shell", "comm_msg", {"comm_id": "p", "data": {"type": "attach", "id": run}})
+    told = notebook.until(lambda m: m["msg_type"] == "comm_msg")[-1]["content"]["data"]
+    assert (told["type"], told["run"]["state"]) == ("snapshot", "done")
+    notebook.send("shell", "comm_close", {"comm_id": "p", "data": {}})
+    info = notebook.send("shell", "comm_info_request", {"target_name": "rankbook"})
+    assert notebook.reply(info)["content"]["comms"] == {}
+
+
+def test_plain_cells_on_ranks(notebook):
+    assert notebook.run("%autompirun -n 2").status == "ok"
+    assert notebook.run("'x'").text == "[0] 'x'\n[1] 'x'"
+    assert notebook.run("%%local\n'x'").text == "'x'"
+    assert notebook.run("%autompirun off").status == "ok"
+    assert notebook.run("'x'").text == "'x'"
