@@ -11,8 +11,10 @@ Messages on descriptor 3 are JSON lines. Requests: ``fork`` (a world: see :class
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import gc
+import io
 import json
 import os
 import select
@@ -194,11 +196,9 @@ class Zygote:
         self._report(op="exit", **report)
 
     def _report(self, **fields: Any) -> None:
-        try:
+        # Where the kernel is gone, the next receive sees it.
+        with contextlib.suppress(ConnectionError):
             self._control.sendall(json.dumps(fields).encode() + b"\n")
-        except ConnectionError:
-            # The next receive sees the end of the kernel.
-            pass
 
     def hello(self, **fields: Any) -> None:
         """Tell the kernel that ranks can be forked, or why not."""
@@ -209,10 +209,8 @@ class Zygote:
         for pid in self._children:
             kill_group(pid)
         for pid in orphans(self._pid):
-            try:
+            with contextlib.suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
-            except ProcessLookupError:
-                pass
         for files in self._litter.values():
             remove(files)
         shutil.rmtree(self._runtime, ignore_errors=True)
@@ -226,6 +224,7 @@ def enter_rank(parent: int, control: socket.socket, job: Job) -> None:
     os.setsid()
     signal.set_wakeup_fd(-1)
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
     control.detach()
     os.closerange(3, 4096)
     os.environ.update(job.env)
@@ -246,10 +245,8 @@ def reseed() -> None:
 
 def remove(files: list[str]) -> None:
     for file in files:
-        try:
+        with contextlib.suppress(OSError):
             os.unlink(file)
-        except OSError:
-            pass
 
 
 def kill_group(pid: int) -> None:
@@ -258,10 +255,8 @@ def kill_group(pid: int) -> None:
     try:
         os.killpg(pid, signal.SIGKILL)
     except ProcessLookupError:
-        try:
+        with contextlib.suppress(ProcessLookupError):
             os.kill(pid, signal.SIGKILL)
-        except ProcessLookupError:
-            pass
 
 
 def orphans(parent: int) -> list[int]:
@@ -306,12 +301,10 @@ def import_basics() -> dict[str, Any]:
     import zmq  # noqa: F401
     from mpi4py import MPI
 
-    try:
-        import numpy  # noqa: F401
+    with contextlib.suppress(ImportError):
         import numpy.random  # noqa: F401
-    except ImportError:
-        pass
     from rankbook.agent import agent, shell  # noqa: F401
+    from rankbook.mpi import layer  # noqa: F401
 
     shell.create_shell()
     return {"vendor": MPI.get_vendor()[0], "library": MPI.Get_library_version().split("\n")[0]}
@@ -325,6 +318,10 @@ def import_plotting() -> None:
 
         # Chooses the backend and sets the hooks of the shell, which takes a while.
         matplotlib.pyplot.switch_backend(matplotlib.rcParams["backend"])
+        # Drawing loads fonts and more.
+        figure = matplotlib.pyplot.Figure()
+        figure.subplots()
+        figure.savefig(io.BytesIO(), format="png")
     except Exception as error:
         # matplotlib is no part of what ranks need; user code will see the error itself.
         print(f"matplotlib is not ready: {error!r}", file=sys.stderr)

@@ -35,6 +35,8 @@ export interface ILaunchEvents {
 }
 
 export interface ILaunched {
+  /** An agent has said hello: the process of its rank. */
+  adopt(rank: number, pid: number): void;
   /** SIGKILL to these ranks (all where none are named). */
   kill(ranks?: number[]): void;
 }

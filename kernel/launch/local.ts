@@ -159,6 +159,8 @@ export function createLocalLauncher(options: ILocalOptions): ILocalLauncher {
         exec: spec.exec
       });
       return {
+        // The zygote has told.
+        adopt: () => undefined,
         kill: ranks =>
           server.zygote.request({ op: 'kill', world: spec.world, ranks: ranks ?? null })
       };

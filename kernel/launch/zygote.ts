@@ -2,13 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import type { Socket } from 'node:net';
 import type { Environment } from './environment.js';
 import { LineReader } from './lines.js';
-
-/**
- * Started so and not with `-m`, which would put the current folder first on the path: a
- * notebook's `random.py` must not get into our imports.
- */
-const PROGRAM =
-  'import sys; sys.path[:] = [p for p in sys.path if p]; from rankbook import zygote; zygote.main()';
+import { pythonProgram } from './python.js';
 
 /** Bytes of the zygote's stderr that are kept for a message about its failure. */
 const STDERR_KEPT = 4096;
@@ -58,7 +52,7 @@ export class Zygote {
     onReport: (report: ZygoteReport) => void,
     onEnd: () => void
   ) {
-    const child = spawn(python, ['-c', PROGRAM, runtime], {
+    const child = spawn(python, [...pythonProgram('rankbook.zygote'), runtime], {
       env,
       // Ctrl-C in the terminal of the kernel is the kernel's matter.
       detached: true,

@@ -11,6 +11,7 @@ import { sameToken } from './hello.js';
 /** A world whose agents may speak. */
 export interface IAgentOwner {
   readonly token: string;
+  onHello(rank: number, pid: number): void;
   onReport(rank: number, report: WorkReport | ControlReport, payload: Uint8Array): void;
 }
 
@@ -101,6 +102,7 @@ export class AgentRouter {
     if (report.type === 'hello') {
       if (typeof report.token === 'string' && sameToken(report.token, owner.token)) {
         this.#known.add(identity);
+        owner.onHello(Number(rank), report.pid);
       }
     } else if (this.#known.has(identity)) {
       owner.onReport(Number(rank), report, payload);

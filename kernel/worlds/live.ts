@@ -36,11 +36,13 @@ export interface ILiveWorldOptions {
   serviceNames: Map<string, string>;
 }
 
+/** After a run with one of these ends its messages may still be under way. */
+const UNCLEAN = new Set(['error', 'interrupted', 'deadlock', 'abort']);
+
 /** A world of real processes. */
 export class LiveWorld implements IWorld, IStreamOwner, IAgentOwner, ILaunchEvents {
   readonly token = newToken();
   readonly started = new Date();
-  notices: string[] = [];
   runs = 0;
   readonly #options: ILiveWorldOptions;
   readonly #mark = newToken();
@@ -54,8 +56,13 @@ export class LiveWorld implements IWorld, IStreamOwner, IAgentOwner, ILaunchEven
   #stopping: Promise<void> | null = null;
   #abort: { rank: number; code: number } | null = null;
   #failure: string | null = null;
+  /** Ranks that have not answered `recover`; null where no answer is awaited. */
+  #recovering: Set<number> | null = null;
+  /** The last run went wrong: its messages may still be under way. */
+  #unclean = false;
   /** What a rank said last before it was ready. */
   #lastWords = '';
+  #notices: string[] = [];
   #changed: (() => void)[] = [];
 
   constructor(options: ILiveWorldOptions) {
@@ -107,6 +114,15 @@ export class LiveWorld implements IWorld, IStreamOwner, IAgentOwner, ILaunchEven
       return 'starting';
     }
     return this.#listener ? 'running' : 'idle';
+  }
+
+  get notices(): string[] {
+    return [...new Set(this.#notices)];
+  }
+
+  /** Add to the notices of this acquisition. */
+  notice(text: string): void {
+    this.#notices.push(text);
   }
 
   get pids(): number[] {
@@ -177,6 +193,24 @@ export class LiveWorld implements IWorld, IStreamOwner, IAgentOwner, ILaunchEven
     }
   }
 
+  /**
+   * Make the world ready for another run. False where it can not: then `loss` says why.
+   */
+  async renew(signal: AbortSignal): Promise<boolean> {
+    this.#notices = [];
+    if (this.#unclean) {
+      const recovering = new Set(this.#ranks.keys());
+      this.#recovering = recovering;
+      recovering.forEach(rank => this.sendWork(rank, { type: 'recover' }));
+      while (recovering.size && this.loss === null) {
+        await this.#change(signal);
+      }
+      this.#recovering = null;
+      this.#unclean = false;
+    }
+    return this.loss === null;
+  }
+
   sendWork(rank: number, request: WorkRequest, payload?: Uint8Array): void {
     this.#options.agents.sendWork(this.id, rank, request, payload);
   }
@@ -213,6 +247,12 @@ export class LiveWorld implements IWorld, IStreamOwner, IAgentOwner, ILaunchEven
     }
   }
 
+  onHello(index: number, pid: number): void {
+    if (this.#ranks[index]?.pid === null) {
+      this.#launched?.adopt(index, pid);
+    }
+  }
+
   onReport(index: number, report: WorkReport | ControlReport, payload: Uint8Array): void {
     const rank = this.#ranks[index];
     if (!rank || rank.exit) {
@@ -226,14 +266,22 @@ export class LiveWorld implements IWorld, IStreamOwner, IAgentOwner, ILaunchEven
         this.#notify();
         break;
       case 'failed':
-        this.#failure = `MPI could not be initialised on rank ${index}: ${report.error}`;
+        this.#failure = rank.ready
+          ? `its ranks could not be made fit for another cell: ${report.error}`
+          : `MPI could not be initialised on rank ${index}: ${report.error}`;
         this.#notify();
         break;
       case 'display':
       case 'clear':
         rank.order.display(report.epoch, giveWork);
         break;
+      case 'recovered':
+        this.#recovering?.delete(index);
+        this.#notices.push(...report.tainted.map(taintedNotice));
+        this.#notify();
+        break;
       case 'done':
+        this.#unclean ||= UNCLEAN.has(report.status);
         rank.order.done(report.epoch, giveWork);
         break;
       case 'input_request':
@@ -339,4 +387,11 @@ export class LiveWorld implements IWorld, IStreamOwner, IAgentOwner, ILaunchEven
   #notify(): void {
     this.#changed.splice(0).forEach(resolve => resolve());
   }
+}
+
+function taintedNotice(communicator: string): string {
+  return (
+    `Messages of the cell that failed may still be in ${communicator}: ` +
+    'make that communicator anew before you use it.'
+  );
 }

@@ -43,11 +43,11 @@ export class Registry {
   async acquire(spec: IWorldSpec, listener: IWorldListener, signal: AbortSignal): Promise<IWorld> {
     const name = spec.name ?? String(spec.size);
     const kept = spec.temporary ? undefined : this.#kept.get(name);
-    if (kept && isUsable(kept) && !spec.fresh) {
-      return this.#reuse(kept, spec, listener);
-    }
-    if (kept?.listener) {
+    if (kept?.listener && kept.state !== 'gone') {
       throw new WorldError(`World ${name} is still busy with another cell.`);
+    }
+    if (kept && isUsable(kept) && !spec.fresh && (await this.#reuse(kept, spec, signal))) {
+      return this.#use(kept, listener);
     }
     const others = [...this.#all()].filter(world => world !== kept && world.state !== 'gone');
     const refused = refusal(
@@ -80,22 +80,22 @@ export class Registry {
       agents: this.#options.agents,
       serviceNames: this.#serviceNames
     });
-    world.notices = notice ? [notice] : [];
+    if (notice) {
+      world.notice(notice);
+    }
     const loss = this.#losses.get(name);
     if (loss !== undefined && !spec.temporary) {
       this.#losses.delete(name);
       if (!spec.fresh) {
-        world.notices.push(loss);
+        world.notice(loss);
       }
     }
-    world.listener = listener;
-    world.runs = 1;
     if (spec.temporary) {
       this.#temporary.add(world);
     } else {
       this.#kept.set(name, world);
-      this.#current = world;
     }
+    this.#use(world, listener);
     try {
       await world.start(signal);
     } catch (error) {
@@ -121,23 +121,23 @@ export class Registry {
   }
 
   async stop(name: string | null): Promise<string[]> {
-    const worlds = [...this.#kept.values()].filter(
-      world => (name === null || world.name === name) && world.state !== 'gone'
-    );
+    const worlds = [...this.#kept.values()].filter(world => name === null || world.name === name);
+    const living = worlds.filter(world => world.state !== 'gone');
     await Promise.all(
       worlds.map(async world => {
         await world.stop();
         this.#forget(world);
       })
     );
-    return worlds.map(world => world.name);
+    return living.map(world => world.name);
   }
 
   async stopAll(): Promise<void> {
     await Promise.all([...this.#all()].map(world => world.stop()));
   }
 
-  #reuse(world: LiveWorld, spec: IWorldSpec, listener: IWorldListener): IWorld {
+  /** False where the kept world turns out to be unfit; throws where it may not be taken. */
+  #reuse(world: LiveWorld, spec: IWorldSpec, signal: AbortSignal): Promise<boolean> {
     const differs = difference(world, spec);
     if (differs) {
       throw new WorldError(
@@ -145,13 +145,15 @@ export class Registry {
           'or choose another name with --world.'
       );
     }
-    if (world.listener) {
-      throw new WorldError(`World ${world.name} is still busy with another cell.`);
-    }
-    world.notices = [];
+    return world.renew(signal);
+  }
+
+  #use(world: LiveWorld, listener: IWorldListener): IWorld {
     world.runs++;
     world.listener = listener;
-    this.#current = world;
+    if (!this.#temporary.has(world)) {
+      this.#current = world;
+    }
     return world;
   }
 

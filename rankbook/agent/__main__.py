@@ -6,6 +6,7 @@ variables say which rank this is. With arguments, the rank becomes that program.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
 
@@ -14,12 +15,14 @@ from . import boot
 
 def main() -> None:
     path = os.environ.pop("RANKBOOK_BOOT", None)
-    rank = os.environ.get("PMI_RANK", os.environ.get("PMIX_RANK"))
-    size = os.environ.get("PMI_SIZE")
+    rank = _first_of("PMI_RANK", "OMPI_COMM_WORLD_RANK", "PMIX_RANK")
+    size = _first_of("PMI_SIZE", "OMPI_COMM_WORLD_SIZE")
     if path is None or rank is None or size is None:
         sys.exit("rankbook.agent is started by Rankbook through an MPI launcher")
     own = boot.from_file(path, int(rank), int(size))
-    sys.path[:] = [entry for entry in sys.path if entry]
+    # A process group of its own: an interrupt or the end of the rank reaches what it starts.
+    with contextlib.suppress(PermissionError):
+        os.setsid()
     if len(sys.argv) > 1:
         boot.run_executable(own, sys.argv[1:])
     import mpi4py
@@ -28,4 +31,9 @@ def main() -> None:
     boot.run_agent(own)
 
 
-main()
+def _first_of(*names: str) -> str | None:
+    return next((os.environ[name] for name in names if name in os.environ), None)
+
+
+if __name__ == "__main__":
+    main()

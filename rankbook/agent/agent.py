@@ -45,12 +45,12 @@ class Agent:
         self._connected = True
         self.run_id = ""
         self._stdin_allowed = False
-        self.shell: RankShell = (
-            RankShell.instance() if RankShell.initialized() else create_shell()
-        )
+        self.shell: RankShell = RankShell.instance() if RankShell.initialized() else create_shell()
         self.shell.display_pub.sink = self
         self.shell.displayhook.sink = self
         stdin.install(self._ask)
+        # As in any notebook: modules beside it can be imported.
+        sys.path.insert(0, "")
         # Kept open: MPI uses the descriptor until it is finalized.
         self._pmi = connect_pmi(boot)
 
@@ -62,7 +62,6 @@ class Agent:
             self.work.send({"type": "failed", "error": f"{type(error).__name__}: {error}"})
             self._disconnect()
             os._exit(1)
-        self.finalize_guard = mpi.FinalizeGuard(self.mpi)
         self.layer = LayerPort()
         self.control.handlers = {
             "interrupt": lambda request: self.interrupts.interrupt(request["run"]),
@@ -77,7 +76,7 @@ class Agent:
                 "type": "ready",
                 "size": self.mpi.COMM_WORLD.Get_size(),
                 "library": mpi.library(self.mpi),
-                "layer": self.layer.present,
+                "layer": self.layer.on,
             }
         )
         while True:
@@ -86,8 +85,9 @@ class Agent:
                 self._execute(request, payload.decode("utf-8"))
             elif request["type"] == "program":
                 self._run_program(request)
+            elif request["type"] == "recover":
+                self._recover()
             elif request["type"] == "stop":
-                self.finalize_guard.remove()
                 mpi.finalize(self.mpi)
                 self._disconnect()
                 os._exit(0)
@@ -99,16 +99,15 @@ class Agent:
         self.layer.begin(request, self.shell.begin_cell(source, request["execution_count"]))
         with self.interrupts.allowed(self.run_id):
             done = run_cell(self.shell, source, request["silent"])
-        notes = [*self.finalize_guard.take_notes(), *self.layer.end()]
+        notes = self.layer.end()
         if notes:
             done["notes"] = notes
-        self._send_last_trace()
+        self._send_last_traces()
         self.work.send({"type": "done", "run": self.run_id, "epoch": self.order.end(), **done})
 
     def _run_program(self, request: dict[str, Any]) -> None:
         """Run a program and end the process as Python would."""
         self._begin(request)
-        self.finalize_guard.remove()
         self.layer.begin(request, None)
         # Registered before all of the program's own, so it comes last.
         atexit.register(mpi.finalize, self.mpi)
@@ -118,7 +117,7 @@ class Agent:
             # Finalize would wait for ranks that wait for this one.
             atexit.unregister(mpi.finalize)
         self.layer.end()
-        self._send_last_trace()
+        self._send_last_traces()
         self._disconnect()
         raise SystemExit(code)
 
@@ -126,11 +125,16 @@ class Agent:
         self.run_id = request["run"]
         self._stdin_allowed = request["stdin"]
 
-    def _send_last_trace(self) -> None:
-        # On the work socket, so that it precedes `done`.
-        trace = self.layer.trace(self.run_id)
-        if trace is not None:
+    def _send_last_traces(self) -> None:
+        # On the work socket, so that they precede `done`.
+        for trace in self.layer.traces(self.run_id):
             self.work.send(*trace)
+
+    def _recover(self) -> None:
+        try:
+            self.work.send({"type": "recovered", "tainted": self.layer.recover()})
+        except Exception as error:
+            self.work.send({"type": "failed", "error": f"{type(error).__name__}: {error}"})
 
     def display(
         self,
@@ -188,8 +192,7 @@ class Agent:
     def _on_snapshot(self, request: dict[str, Any]) -> None:
         run = request["run"]
         busy = self.interrupts.run == run
-        trace = self.layer.trace(run)
-        if trace is not None:
+        for trace in self.layer.traces(run):
             self.control.post(*trace)
         self.control.post(
             {
@@ -203,7 +206,7 @@ class Agent:
         )
 
     def _current_line(self) -> int | None:
-        frame = sys._current_frames().get(threading.main_thread().ident or 0)
+        frame = sys._current_frames().get(threading.main_thread().ident or 0)  # noqa: SLF001
         while frame is not None:
             if frame.f_code.co_filename == self.shell.cell_file:
                 return frame.f_lineno

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import socket
 from dataclasses import dataclass
 
@@ -57,6 +58,8 @@ def run_executable(boot: Boot, argv: list[str]) -> None:
     pmi = connect_pmi(boot)
     if pmi is not None:
         pmi.set_inheritable(True)
+    # Python ignores it, and a program inherits that.
+    signal.signal(signal.SIGPIPE, signal.SIG_DFL)
     try:
         os.execvp(argv[0], argv)
     except OSError as error:

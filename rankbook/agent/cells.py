@@ -7,6 +7,8 @@ import time
 from types import TracebackType
 from typing import Any
 
+from rankbook.mpi.layer import AbortRun
+
 from .layer import DeadlockError
 from .shell import RankShell
 
@@ -35,6 +37,8 @@ def _outcome(shell: RankShell, error: BaseException | None) -> Done:
         return {"status": "ok"}
     if isinstance(error, SystemExit):
         return {"status": "exit", "code": exit_code(error)}
+    if isinstance(error, AbortRun):
+        return {"status": "abort", "code": error.code}
     ename, evalue, traceback = shell.failure or (type(error).__name__, str(error), [])
     return {
         "status": _status(error),

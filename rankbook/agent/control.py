@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import queue
 import signal
@@ -61,10 +62,8 @@ class ControlThread:
         self._wake()
 
     def _wake(self) -> None:
-        try:
+        with contextlib.suppress(BlockingIOError):
             os.write(self._wake_write, b"w")
-        except BlockingIOError:
-            pass
 
     def _run(self) -> None:
         # The main thread is the one that signals of the user's are for.

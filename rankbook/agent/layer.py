@@ -1,16 +1,20 @@
-"""The agent's side of the MPI layer (:mod:`rankbook.mpi`), which may be absent or off."""
+"""The agent's side of the MPI layer (:mod:`rankbook.mpi`)."""
 
 from __future__ import annotations
 
 import json
 import os
-from importlib.util import find_spec
 from typing import Any
+
+from rankbook import mpi
 
 #: Environment variable: ``off`` gives ranks plain mpi4py.
 SWITCH = "RANKBOOK_LAYER"
 
-#: Reports of the layer are sent at the end of a cell and when the kernel asks.
+#: Calls that one report holds at most; more follow in further ones.
+BATCH = 5000
+
+#: Header and payload of a `trace` report.
 Trace = tuple[dict[str, Any], bytes]
 
 
@@ -19,44 +23,49 @@ class DeadlockError(RuntimeError):
 
 
 class LayerPort:
-    """Calls the layer where there is one; answers for it where there is none."""
+    """The layer in terms of the frames between agent and kernel."""
 
     def __init__(self) -> None:
-        self._layer: Any = None
-        if os.environ.get(SWITCH) != "off" and find_spec("rankbook.mpi") is not None:
-            from rankbook import mpi
-
-            if hasattr(mpi, "install"):
-                self._layer = mpi.install()
+        """Install the layer. Collective over COMM_WORLD."""
+        self._layer = mpi.install()
+        if os.environ.get(SWITCH) == "off":
+            self._layer.off()
 
     @property
-    def present(self) -> bool:
-        return self._layer is not None
+    def on(self) -> bool:
+        return self._layer.on
 
     def begin(self, request: dict[str, Any], cell_file: str | None) -> None:
         """A cell or program begins. ``cell_file``: its name in frames of its code."""
-        if self._layer is not None:
-            self._layer.begin(request["run"], request["record"], request["strict"], cell_file)
+        self._layer.begin(request["run"], request["record"], request["strict"], cell_file)
 
     def end(self) -> list[str]:
         """The cell has ended; notes for the user."""
-        return list(self._layer.end()) if self._layer is not None else []
+        return list(self._layer.end())
 
     def wait_state(self) -> dict[str, Any] | None:
         """What the main thread waits for in MPI. From any thread."""
-        return self._layer.wait_state() if self._layer is not None else None
+        return self._layer.wait_state()
 
-    def trace(self, run: str) -> Trace | None:
-        """A `trace` report with what was recorded since the last one, if anything was."""
-        if self._layer is None:
-            return None
-        payload, dropped = self._layer.drain()
-        if not payload and not dropped:
-            return None
-        data = payload if isinstance(payload, bytes) else json.dumps(payload).encode()
-        return {"type": "trace", "run": run, "dropped": dropped}, data
+    def traces(self, run: str) -> list[Trace]:
+        """`trace` reports of what was recorded since the last ones."""
+        found: list[Trace] = []
+        while True:
+            payload, dropped = self._layer.drain(BATCH)
+            if dropped or any(payload.values()):
+                header = {"type": "trace", "run": run, "dropped": dropped}
+                found.append((header, json.dumps(payload).encode()))
+            if len(payload["calls"]) < BATCH:
+                return found
 
     def raise_deadlock(self, text: str) -> None:
         """Let the waiting call of the main thread raise."""
-        if self._layer is not None:
-            self._layer.raise_in_wait(DeadlockError(text))
+        self._layer.raise_in_wait(DeadlockError(text))
+
+    def recover(self) -> list[str]:
+        """Move COMM_WORLD to a clean context; communicators of the user's that may hold
+        messages of the run before. Collective, between runs.
+
+        Raises TimeoutError where other ranks do not come.
+        """
+        return list(self._layer.recover())

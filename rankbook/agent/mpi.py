@@ -29,33 +29,3 @@ def finalize(module: Any) -> None:
     """Finalize MPI unless the program has done so."""
     if module.Is_initialized() and not module.Is_finalized():
         module.Finalize()
-
-
-class FinalizeGuard:
-    """Puts ``MPI.Finalize()`` in a cell off: the world lives on for the next cell."""
-
-    def __init__(self, module: Any) -> None:
-        self._calls = 0
-        original = module.Finalize
-
-        def put_off() -> None:
-            self._calls += 1
-
-        put_off.__doc__ = original.__doc__
-        put_off.__name__ = "Finalize"
-        self._module, self._original = module, original
-        module.Finalize = put_off
-
-    def remove(self) -> None:
-        """Give the true function back, for the end of the process or for a program."""
-        self._module.Finalize = self._original
-
-    def take_notes(self) -> list[str]:
-        """What to tell the user about calls since the last time."""
-        calls, self._calls = self._calls, 0
-        if not calls:
-            return []
-        return [
-            "MPI.Finalize() was put off: the world of this cell lives on for the next one. "
-            "It is finalized when the world is stopped (%world stop)."
-        ]

@@ -21,10 +21,10 @@ def run_program(kind: str, argv: list[str]) -> tuple[int, bool]:
     sys.modules.pop("__main__", None)
     try:
         if kind == "module":
-            sys.path.insert(0, os.getcwd())
+            sys.path[0] = os.getcwd()
             runpy.run_module(argv[0], run_name="__main__", alter_sys=True)
         else:
-            sys.path.insert(0, os.path.dirname(os.path.abspath(argv[0])))
+            sys.path[0] = os.path.dirname(os.path.abspath(argv[0]))
             _run_path(argv[0])
     except SystemExit as error:
         return exit_code(error) & 0xFF, True
@@ -51,7 +51,7 @@ def _run_path(path: str) -> None:
     except OSError as error:
         print(f"can't open file {path!r}: {error.strerror}", file=sys.stderr)
         raise SystemExit(2) from None
-    exec(compile(source, path, "exec", dont_inherit=True), module.__dict__)
+    exec(compile(source, path, "exec", dont_inherit=True), module.__dict__)  # noqa: S102
 
 
 def _print_traceback(error: BaseException) -> None:

@@ -14,6 +14,8 @@ from IPython.core.interactiveshell import InteractiveShell
 from traitlets import Type
 from traitlets.config import Config
 
+from rankbook.mpi.layer import AbortRun
+
 from . import streams
 from .display import RankDisplayHook, RankDisplayPublisher
 from .transforms import keep_line_numbers
@@ -35,6 +37,7 @@ class CellCompiler(CachingCompiler):
     """Names cells by their number and source as they came, before any transformation."""
 
     def get_code_name(self, raw_code: str, transformed_code: str, number: int) -> str:
+        del transformed_code
         return code_name(raw_code, number)
 
 
@@ -69,7 +72,8 @@ class RankShell(InteractiveShell):
         return self.cell_file
 
     def showtraceback(self, *args: Any, **kwargs: Any) -> None:
-        if isinstance(sys.exc_info()[1], SystemExit):
+        if isinstance(sys.exc_info()[1], (SystemExit, AbortRun)):
+            # The status of the cell says it all.
             return
         super().showtraceback(*args, **kwargs)
 
@@ -90,9 +94,8 @@ class RankShell(InteractiveShell):
         sys.stdout.flush()
         sys.stderr.flush()
         streams.flush_c()
-        process = subprocess.Popen(
-            command, shell=True, executable=os.environ.get("SHELL") or None, close_fds=True
-        )
+        shell = os.environ.get("SHELL") or None
+        process = subprocess.Popen(command, shell=True, executable=shell)  # noqa: S602
         try:
             code = process.wait()
         except KeyboardInterrupt:

@@ -18,7 +18,7 @@ def install(ask: Ask) -> None:
     def read_input(prompt: object = "") -> str:
         return ask(str(prompt), False)
 
-    def read_password(prompt: str = "Password: ", stream: object = None, **_options: object) -> str:
+    def read_password(prompt: str = "Password: ", *_stream: object, **_options: object) -> str:
         return ask(prompt, True)
 
     read_input.__doc__ = builtins.input.__doc__

@@ -148,8 +148,13 @@ class RankStream(io.TextIOBase):
     def drain(self) -> None:
         """Write out what is pending. Call with the lock held."""
         if self.pending:
-            data, self.pending = self.pending, ""
-            write_all(self._fd, data.encode("utf-8", self._errors))
+            text, self.pending = self.pending, ""
+            try:
+                data = text.encode("utf-8", self._errors)
+            except UnicodeEncodeError:
+                # The reader replaces what is no character.
+                data = text.encode("utf-8", "surrogatepass")
+            write_all(self._fd, data)
 
     def flush(self) -> None:
         with self._order.lock:

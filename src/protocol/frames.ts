@@ -75,6 +75,11 @@ export type WorkRequest =
       strict: boolean;
     }
   | { type: 'input_reply'; run: string; value: string }
+  /**
+   * After a run that did not end well on all ranks, before the next: move to a clean
+   * communication context. To all ranks; each answers `recovered` or `failed`.
+   */
+  | { type: 'recover' }
   /** Leave: finalize MPI and exit 0. */
   | { type: 'stop' };
 
@@ -107,6 +112,8 @@ export type WorkReport =
   /** MPI is initialised (or `error` says why not) and cells may come. */
   | { type: 'ready'; size: number; library: string; layer: boolean }
   | { type: 'failed'; error: string }
+  /** Communicators of the user's in which messages of the run before may still be. */
+  | { type: 'recovered'; tainted: string[] }
   /** Payload: JSON `{data, metadata}` as in display_data. */
   | {
       type: 'display';

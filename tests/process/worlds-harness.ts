@@ -32,8 +32,8 @@ export class Recorder implements IWorldListener {
 
   constructor(readonly size: number) {
     this.events = Array.from({ length: size }, () => []);
-    this.done = new Array<Done | undefined>(size);
-    this.exits = new Array<IRankExit | undefined>(size);
+    this.done = Array.from({ length: size }, () => undefined);
+    this.exits = Array.from({ length: size }, () => undefined);
   }
 
   onWork(rank: number, report: WorkReport, payload: Uint8Array): void {
@@ -135,6 +135,11 @@ export class Recorder implements IWorldListener {
     );
   }
 
+  /** Resolves when each rank has ended its life. */
+  exited(milliseconds?: number): Promise<void> {
+    return this.until(() => this.exits.every(exit => exit !== undefined), milliseconds);
+  }
+
   #wake(): void {
     this.#waiters.splice(0).forEach(resolve => resolve());
   }
@@ -202,6 +207,21 @@ export class Harness {
       );
     }
     return run;
+  }
+
+  /** Let all ranks of a temporary world become a program. */
+  sendProgram(world: IWorld, kind: 'path' | 'module', argv: string[]): void {
+    for (let rank = 0; rank < world.size; rank++) {
+      world.sendWork(rank, {
+        type: 'program',
+        run: `r${++this.#runs}`,
+        kind,
+        argv,
+        stdin: false,
+        record: 'off',
+        strict: false
+      });
+    }
   }
 
   /** Run a cell on a kept world to its end. */
