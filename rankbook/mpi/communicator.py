@@ -18,20 +18,14 @@ from .calls import CREATORS, GENERATED, OBJECTS, Row
 from .data import OBJECT, UNKNOWN
 from .methods import ENVIRONMENT, HAND_MADE, PLAIN
 from .pointtopoint import BODIES
-from .requests import Message, Request
+from .requests import Request
 from .state import STATES, State
-from .substitute import SUBSTITUTED, Substitute, substitute
+from .substitute import SUBSTITUTED, Substitute, set_handle, substitute, substituted
 from .wait import next_seq, wait
 
 
 @substitute
 class Comm(PLAIN['Comm'], metaclass=Substitute):
-    def __reduce__(self):
-        for name in ('COMM_WORLD', 'COMM_SELF'):
-            if self is getattr(MPI, name):
-                return name
-        return PLAIN['Comm'].__reduce__(self)
-
     def Free(self):
         handle = self.handle
         state = STATES.by_handle.get(handle)
@@ -42,10 +36,12 @@ class Comm(PLAIN['Comm'], metaclass=Substitute):
 
     def free(self):
         state = STATES.by_handle.get(self.handle)
-        if self and (state is None or state.name is None):
+        if state is None or state.name is None:
             handle = self.handle
             PLAIN['Comm'].free(self)
             STATES.forget(handle)
+        elif self is not getattr(MPI, state.name):
+            set_handle(self, MPI.COMM_NULL)
 
     def Disconnect(self):
         handle = self.handle
@@ -55,14 +51,6 @@ class Comm(PLAIN['Comm'], metaclass=Substitute):
         PLAIN['Comm'].Disconnect(self)
         STATES.forget(handle)
 
-    def Improbe(self, source=MPI.ANY_SOURCE, tag=MPI.ANY_TAG, status=None):
-        found = PLAIN['Comm'].Improbe(self, source, tag, status)
-        return found and Message(found)
-
-    def improbe(self, source=MPI.ANY_SOURCE, tag=MPI.ANY_TAG, status=None):
-        found = PLAIN['Comm'].improbe(self, source, tag, status)
-        return found and Message(found)
-
     def Idup(self, info=None):
         return _idup(self, PLAIN['Comm'].Idup, info)
 
@@ -71,7 +59,7 @@ class Comm(PLAIN['Comm'], metaclass=Substitute):
 
 
 @substitute
-class Intracomm(Comm, PLAIN['Intracomm']):
+class Intracomm(PLAIN['Intracomm'], Comm):
     def Create_group(self, group, tag=0):
         made = PLAIN['Intracomm'].Create_group(self, group, tag)
         if not made:
@@ -101,27 +89,27 @@ class Intracomm(Comm, PLAIN['Intracomm']):
 
 
 @substitute
-class Topocomm(Intracomm, PLAIN['Topocomm']):
+class Topocomm(PLAIN['Topocomm'], Intracomm):
     pass
 
 
 @substitute
-class Cartcomm(Topocomm, PLAIN['Cartcomm']):
+class Cartcomm(PLAIN['Cartcomm'], Topocomm):
     pass
 
 
 @substitute
-class Graphcomm(Topocomm, PLAIN['Graphcomm']):
+class Graphcomm(PLAIN['Graphcomm'], Topocomm):
     pass
 
 
 @substitute
-class Distgraphcomm(Topocomm, PLAIN['Distgraphcomm']):
+class Distgraphcomm(PLAIN['Distgraphcomm'], Topocomm):
     pass
 
 
 @substitute
-class Intercomm(Comm, PLAIN['Intercomm']):
+class Intercomm(PLAIN['Intercomm'], Comm):
     pass
 
 
@@ -139,12 +127,11 @@ def _meet(comm, call) -> None:
         wait(request.Test, None, call, (request,))
 
 
-def _adopt(made, id: str, kind: type | None = None):
+def _adopt(made, id: str):
     """A communicator that mpi4py has made, as one of the layer."""
     if not made:
         return made
-    cls = kind or CLASSES.get(type(made).__name__, Intracomm)
-    comm = made if isinstance(made, cls) and type(made) is cls else cls(made)
+    comm = substituted(made)
     STATES.forget(comm.handle)
     STATES.add(comm, id)
     return comm
@@ -218,7 +205,8 @@ def _object_method(row: Row, recording: bool):
         error = None
         try:
             try:
-                return body(self, state, (row, state, data, seq), *arguments)
+                with MPI._comm_lock(self, row.name):
+                    return body(self, state, (row, state, data, seq), *arguments)
             except objects.Refused:
                 return plain(self, *arguments)
         except BaseException as raised:
@@ -284,9 +272,28 @@ _FAULTS = (
 )
 
 
+def _matched_probe(name: str, recording: bool):
+    """`Improbe`, which takes the message out of the queue if there is one."""
+    plain = getattr(PLAIN['Comm'], name)
+    row = Row(name, 'probe', buffer=name == 'Improbe', nonblocking=True)
+
+    def method(self, source=MPI.ANY_SOURCE, tag=MPI.ANY_TAG, status=None):
+        t0 = time.perf_counter()
+        seen = MPI.Status() if status is None and recording else status
+        found = plain(self, source, tag, seen)
+        if found is not None and recording:
+            data = (source, tag, MPI.Status(seen))
+            ENVIRONMENT.record(next_seq(), t0, sys._getframe(1), row, STATES.of(self), data)
+        return substituted(found)
+
+    return method
+
+
 def written_by_hand(recording: bool) -> dict[str, dict]:
     """Methods that need more than a template, by class name and method name."""
     made: dict[str, dict] = {}
+    for name in ('Improbe', 'improbe'):
+        made.setdefault('Comm', {})[name] = _matched_probe(name, recording)
     for row in CREATORS:
         made.setdefault(row.on, {})[row.name] = _creator(row, recording)
     for row in OBJECTS:

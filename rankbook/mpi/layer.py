@@ -8,10 +8,11 @@ from typing import Literal
 
 from mpi4py import MPI
 
-from . import communicator, data, methods, recover, requests
+from . import capi, communicator, data, methods, recover, requests
 from .lines import call_text, main_place
 from .record import Recorder, needs
 from .state import STATES, State
+from .substitute import BY_PLAIN, constant, substituted
 from .wait import GATE, next_seq
 
 Record = Literal['off', 'waits', 'full']
@@ -49,14 +50,16 @@ class Layer:
         self.turn_on()
 
     def _adopt_world(self) -> None:
-        for name, cls in (*communicator.CLASSES.items(), *requests.KINDS.items()):
-            setattr(MPI, name, cls)
-        MPI.Grequest = requests.Grequest
+        for cls in BY_PLAIN.values():
+            setattr(MPI, cls.__name__, cls)
+        for name in ('COMM_NULL', 'REQUEST_NULL', 'MESSAGE_NULL', 'MESSAGE_NO_PROC'):
+            constant(name, substituted(getattr(MPI, name)))
+        capi.substitute_constructors()
         STATES.world_group = communicator.ORIGINALS['COMM_WORLD'].Get_group()
         rank = communicator.ORIGINALS['COMM_WORLD'].Get_rank()
         for name, id in (('COMM_WORLD', 'world'), ('COMM_SELF', f'self:{rank}')):
             comm = communicator.Intracomm(communicator.ORIGINALS[name])
-            setattr(MPI, name, comm)
+            constant(name, comm)
             STATES.add(comm, id).name = name
 
     # -- on, off -------------------------------------------------------------------
@@ -86,10 +89,11 @@ class Layer:
         key = (recording, strict)
         made = self._made.get(key)
         if made is None:
-            made = methods.generate(recording, strict, requests.KINDS)
+            made = methods.generate(recording, strict)
             for more in (communicator.written_by_hand(recording), requests.methods(recording)):
                 for class_name, functions in more.items():
                     made.setdefault(class_name, {}).update(functions)
+            self._document(made)
             self._made[key] = made
         if made is self._current:
             return
@@ -98,6 +102,14 @@ class Layer:
             for name, function in functions.items():
                 setattr(self._class(class_name), name, function)
         self._current = made
+
+    @staticmethod
+    def _document(made: dict[str, dict]) -> None:
+        """Give each method the documentation of mpi4py's."""
+        for class_name, functions in made.items():
+            for name, function in functions.items():
+                plain = getattr(methods.PLAIN[class_name], name)
+                getattr(function, '__func__', function).__doc__ = plain.__doc__
 
     @staticmethod
     def _class(name: str) -> type:

@@ -249,7 +249,7 @@ def source(row: Row, recording: bool) -> str:
         'describe': _describe(row),
         'root': 'root' if row.has('root') else 'None',
         'op': 'op' if row.has('op') else 'None',
-        'found': 'True' if row.inner.lower() == 'iprobe' else 'Message(found)',
+        'found': 'True' if row.inner.lower() == 'iprobe' else 'substituted(found)',
         'state': STATE,
         'marks': _needed(row),
         'watched': 'buf if watching else None' if row.kind == 'send' and row.buffer else 'None',
@@ -366,8 +366,10 @@ def _ignore(record) -> None:
 ENVIRONMENT = Environment()
 
 
-def generate(recording: bool, strict: bool, kinds: dict[str, type]) -> dict[str, dict]:
+def generate(recording: bool, strict: bool) -> dict[str, dict]:
     """Methods by class name and method name. `strict`: standard sends are synchronous."""
+    from .substitute import substituted
+
     made: dict[str, dict] = {}
     for row in GENERATED:
         if row.name in HAND_MADE:
@@ -388,8 +390,8 @@ def generate(recording: bool, strict: bool, kinds: dict[str, type]) -> dict[str,
             source(used, recording),
             inner=getattr(base, inner),
             plain=getattr(base, row.name),
-            Kind=kinds['Prequest' if row.persistent else 'Request'],
-            Message=kinds['Message'],
+            Kind=getattr(MPI, 'Prequest' if row.persistent else 'Request'),
+            substituted=substituted,
         )
         made.setdefault(row.on, {})[row.name] = function
     return made

@@ -9,7 +9,6 @@ context to a new communicator while a stray message is still under way.
 
 from __future__ import annotations
 
-import ctypes
 import time
 
 from mpi4py import MPI
@@ -17,6 +16,7 @@ from mpi4py import MPI
 from .communicator import ORIGINALS
 from .methods import PLAIN
 from .state import STATES, State
+from .substitute import set_handle
 from .wait import GATE, LONGEST_NAP
 
 _Comm = PLAIN['Comm']
@@ -67,10 +67,9 @@ def move_self() -> None:
 
 def _swap(state: State, handle: int, fresh: MPI.Comm) -> None:
     """All objects that stand for this communicator take the fresh handle."""
-    size = MPI._sizeof(MPI.COMM_NULL)
     for comm in state.objects():
         if comm.handle == handle:
-            ctypes.memmove(MPI._addressof(comm), MPI._addressof(fresh), size)
+            set_handle(comm, fresh)
     STATES.by_handle.pop(handle, None)
     STATES.by_handle[fresh.handle] = state
     state.hidden = None

@@ -17,7 +17,7 @@ from .calls import Row
 from .data import snapshot
 from .methods import ENVIRONMENT, PLAIN, error_text, next_request
 from .state import STATES
-from .substitute import Substitute, substitute
+from .substitute import Substitute, substitute, substituted
 from .wait import next_seq, wait
 
 _Plain = PLAIN['Request']
@@ -32,18 +32,32 @@ class Request(_Plain, metaclass=Substitute):
 
 
 @substitute
-class Prequest(Request, PLAIN['Prequest']):
+class Prequest(PLAIN['Prequest'], Request):
     pass
 
 
 @substitute
-class Grequest(Request, PLAIN['Grequest']):
-    pass
+class Grequest(PLAIN['Grequest'], Request):
+    @classmethod
+    def Start(cls, query_fn=None, free_fn=None, cancel_fn=None, args=None, kwargs=None):
+        return cls(PLAIN['Grequest'].Start(query_fn, free_fn, cancel_fn, args, kwargs))
 
 
 @substitute
 class Message(_PlainMessage, metaclass=Substitute):
-    pass
+    def Irecv(self, buf):
+        return Request(_PlainMessage.Irecv(_plain_constant(self), buf))
+
+    def irecv(self):
+        return Request(_PlainMessage.irecv(_plain_constant(self)))
+
+
+_NO_PROC = MPI.MESSAGE_NO_PROC
+
+
+def _plain_constant(message):
+    """mpi4py knows MESSAGE_NO_PROC, which stays when it is received, by identity."""
+    return _NO_PROC if message is MPI.MESSAGE_NO_PROC else message
 
 
 KINDS = {'Request': Request, 'Prequest': Prequest, 'Message': Message}
@@ -308,7 +322,7 @@ def _message_recv(name: str):
     test = _Plain.Test if name == 'Recv' else _Plain.test
 
     def body(self, status, *buffer):
-        request = start(self, *buffer)
+        request = start(_plain_constant(self), *buffer)
         tested = test(request, status)
         if not done(tested):
             (tested,) = wait(
@@ -330,7 +344,7 @@ def _message_probe(name: str):
         if found is None:
             row = Row(name, 'probe')
             found = wait(probe, status, (row, STATES.of(comm), (source, tag, None), 0))
-        return found if cls is _PlainMessage else cls(found)
+        return substituted(found)
 
     return classmethod(method)
 
