@@ -1,15 +1,9 @@
-/**
+/*
  * Style of the HTML form. Colours keep a contrast of about 4.5 on white and on near black
  * alike, as a saved page may be shown on either; where Jupyter's variables are there, they win.
  * A tab is a radio button, its label and its section side by side: `order` puts the labels in
- * one row, and no rule needs to name a rank.
+ * one row, and no rule needs to name a rank. All runs of a page share the rules.
  */
-export function htmlStyle(id: string): string {
-  return RULES.map(rule => (rule.startsWith('@') ? rule : `#${id} ${rule}`))
-    .join('')
-    .replaceAll('§', `#${id}`);
-}
-
 const LINE = 'var(--jp-border-color2,rgba(128,128,128,.4))';
 const MONO = 'var(--jp-code-font-family,ui-monospace,Menlo,Consolas,"DejaVu Sans Mono",monospace)';
 const COLOURS = [
@@ -33,7 +27,7 @@ const RULES = [
   `.rb-tabs>label{order:0;padding:2px 9px;margin:0;cursor:pointer;border:1px solid transparent;border-bottom:2px solid transparent;font:12px ${MONO}}`,
   '.rb-tabs>label::before{content:attr(data-tab)}',
   '.rb-tabs>label.rb-first{order:-1}',
-  `.rb-tabs>label.rb-error,§ .rb-tabs>label.rb-dead{color:${COLOURS[1]}}`,
+  `.rb-tabs>label.rb-error,.rb-run .rb-tabs>label.rb-dead{color:${COLOURS[1]}}`,
   `.rb-tabs>label.rb-interrupted{color:${COLOURS[3]}}`,
   `.rb-tabs>input:checked+label{border-bottom-color:${COLOURS[4]};font-weight:bold}`,
   `.rb-tabs>input:focus-visible+label{outline:2px solid ${COLOURS[4]}}`,
@@ -54,5 +48,9 @@ const RULES = [
   ...['#2f74d0', '#c2571a', '#2e8540', '#d03b3b', '#8e5bc0', '#8a6248', '#c0428f', '#13808a'].map(
     (colour, n) => `.rb-r${n}{color:${colour}}`
   ),
-  '@media print{§ .rb-tabs>section{display:block}§ .rb-tabs>label{display:none}§ pre{max-height:none}}'
+  '@media print{.rb-run .rb-tabs>section{display:block}.rb-run .rb-tabs>label{display:none}.rb-run pre{max-height:none}}'
 ];
+
+export const HTML_STYLE = RULES.map(rule => (rule.startsWith('@') ? rule : `.rb-run ${rule}`)).join(
+  ''
+);

@@ -1,7 +1,7 @@
 import type { IRankModel, IRunModel, MimeBundle, RankOutput } from '../../src/protocol/index.js';
 import { ansiToHtml, escapeHtml, withoutAnsi } from './ansi.js';
 import { arrivals, type IArrival } from './arrivalLines.js';
-import { htmlStyle } from './htmlStyle.js';
+import { HTML_STYLE } from './htmlStyle.js';
 import { capitalised, counted, ranksInWords, secondsInWords } from './phrases.js';
 import { bundleText, labelWidth, outputText, rankLabel } from './plainText.js';
 
@@ -18,17 +18,28 @@ const IMAGES = ['image/png', 'image/jpeg'];
  */
 export function htmlText(run: IRunModel, whole: IRunModel, limit: number): string {
   const id = `rb-${run.id.replace(/[^A-Za-z0-9-]/g, '')}`;
-  const failed = run.ranks.find(rank => rank.state === 'error' || rank.state === 'dead');
-  const single = run.ranks.length === 1;
-  const open = failed ?? (single || run.view !== 'merged' ? run.ranks[0] : undefined);
+  const open = openingRank(run);
   const all = run.ranks.length < 2 ? '' : allTab(id, whole, limit, open === undefined);
   return (
-    `<div class="rankbook" id="${id}"><style>${htmlStyle(id)}</style>` +
+    `<div class="rb-run"><style>${HTML_STYLE}</style>` +
     `<p class="rb-head">${headline(run)}</p>` +
     run.notices
       .map(notice => `<pre class="rb-notice rb-${notice.level}">${escapeHtml(notice.text)}</pre>`)
       .join('') +
     `<div class="rb-tabs">${run.ranks.map(rank => rankTab(id, rank, rank === open)).join('')}${all}</div></div>`
+  );
+}
+
+/** The rank to begin with; undefined: all ranks. */
+function openingRank(run: IRunModel): IRankModel | undefined {
+  return (
+    run.ranks.find(rank => rank.state === 'error') ??
+    run.ranks.find(rank => rank.state === 'dead') ??
+    // The merged view has no room for images.
+    run.ranks.find(rank =>
+      rank.outputs.some(output => 'data' in output && imageHtml(output.data))
+    ) ??
+    (run.ranks.length === 1 ? run.ranks[0] : undefined)
   );
 }
 
@@ -58,15 +69,13 @@ function tab(
 
 function rankTab(id: string, rank: IRankModel, checked: boolean): string {
   const name = `rank ${rank.rank}: ${stateInWords(rank)}`;
-  const body =
-    `<h4 class="rb-state">${escapeHtml(capitalised(name))}</h4>` +
-    rank.outputs.map(outputHtml).join('');
+  const body = `<h4 class="rb-state">${escapeHtml(capitalised(name))}</h4>${blocks(rank.outputs)}`;
+  const classes = `rb-${rank.state}`;
   return tab(
     id,
     String(rank.rank),
-    { tab: String(rank.rank), name, classes: `rb-${rank.state}`, checked, hidden: false },
-    // Neighbouring blocks of one kind are one block.
-    body.replaceAll('\n</pre><pre>', '\n')
+    { tab: String(rank.rank), name, classes, checked, hidden: false },
+    body
   );
 }
 
@@ -77,15 +86,30 @@ function stateInWords(rank: IRankModel): string {
   return `${rank.state}${time}${line}${cause}`;
 }
 
-function outputHtml(output: RankOutput): string {
-  if (output.output_type === 'stream') {
-    const html = ansiToHtml(output.text);
-    return output.name === 'stderr' ? `<pre class="rb-stderr">${html}</pre>` : `<pre>${html}</pre>`;
+/** Outputs as images and `pre` blocks; what is alike and follows each other is one block. */
+function blocks(outputs: RankOutput[]): string {
+  let html = '';
+  let open: string | null = null;
+  const begin = (kind: string | null): void => {
+    if (kind !== open) {
+      html += (open === null ? '' : '</pre>') + (kind === null ? '' : `<pre${kind}>`);
+      open = kind;
+    }
+  };
+  for (const output of outputs) {
+    const image = 'data' in output ? imageHtml(output.data) : null;
+    if (image !== null) {
+      begin(null);
+      html += image;
+      continue;
+    }
+    const red = output.output_type === 'error' || ('name' in output && output.name === 'stderr');
+    begin(red ? ' class="rb-stderr"' : '');
+    const text = outputText(output);
+    html += ansiToHtml(output.output_type === 'stream' || text.endsWith('\n') ? text : `${text}\n`);
   }
-  if (output.output_type === 'error') {
-    return `<pre class="rb-stderr">${ansiToHtml(outputText(output))}</pre>`;
-  }
-  return imageHtml(output.data) ?? `<pre>${ansiToHtml(bundleText(output.data))}</pre>`;
+  begin(null);
+  return html;
 }
 
 function imageHtml(data: MimeBundle): string | null {

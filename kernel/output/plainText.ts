@@ -14,11 +14,8 @@ export function plainText(run: IRunModel): string {
   const width = labelWidth(run);
   for (const rank of run.ranks) {
     const label = rankLabel(rank.rank, width);
-    const text = rankText(rank);
-    if (text !== '') {
-      for (const line of text.split('\n')) {
-        lines.push(label + line);
-      }
+    for (const line of rankLines(rank)) {
+      lines.push(label + line);
     }
   }
   return lines.length > 0
@@ -38,8 +35,7 @@ function quiet(run: IRunModel): string {
   return run.state === 'starting' || run.state === 'running' ? run.state : 'no output';
 }
 
-/** Text of a rank without its last newline. */
-function rankText(rank: IRankModel): string {
+function rankLines(rank: IRankModel): string[] {
   let text = '';
   for (const output of rank.outputs) {
     const piece = withoutAnsi(outputText(output));
@@ -50,7 +46,7 @@ function rankText(rank: IRankModel): string {
       text += '\n';
     }
   }
-  return text.endsWith('\n') ? text.slice(0, -1) : text;
+  return text === '' ? [] : text.replace(/\n$/, '').split('\n');
 }
 
 /** An output as text, ANSI colours left in. */

@@ -12,6 +12,9 @@ export const TAIL_TEXT = 64 * 1024;
 /** The same for outputs that are no text. */
 const TAIL_RICH = 512 * 1024;
 
+/** UTF-16 units from which a line may be cut. */
+const LONG_LINE = 4096;
+
 type StreamEntry = { kind: 'stream'; name: StreamName; text: StreamText };
 type RichEntry = {
   kind: 'rich';
@@ -182,8 +185,8 @@ export class RankLog {
     if (newline >= 0) {
       return newline + 1;
     }
-    // One endless line: cut it before a character that the room splits.
-    return Math.max(0, room.length - 1);
+    // An endless line is cut, before a character that the room splits; others go on whole.
+    return room.length > LONG_LINE ? room.length - 1 : 0;
   }
 
   private _appendHead(name: StreamName, text: string): number {

@@ -1,0 +1,126 @@
+import { describe, expect, it } from 'vitest';
+import type { Delta } from '../../../../src/protocol/index.js';
+import { DeltaQueue, RunReducer } from '../../../../kernel/output/index.js';
+import { LIVE_BURST, LIVE_RATE } from '../../../../kernel/output/deltaQueue.js';
+import { display, head, shown, text } from './model.js';
+
+function bytes(deltas: Delta[]): number {
+  return JSON.stringify(deltas).length;
+}
+
+describe('the live view', () => {
+  it('gets text joined per rank, states in their place', () => {
+    const queue = new DeltaQueue();
+    [
+      text(0, 'a\n'),
+      text(1, 'x\n'),
+      text(0, 'b\n'),
+      text(0, 'e\n', 'stderr'),
+      { op: 'rank', rank: 0, state: 'done' } as const,
+      { op: 'notice', notice: { level: 'info', text: 'n' } } as const
+    ].forEach(delta => queue.push(delta));
+    expect(queue.take(0)).toEqual([
+      text(0, 'a\nb\n'),
+      text(0, 'e\n', 'stderr'),
+      { op: 'rank', rank: 0, state: 'done' },
+      text(1, 'x\n'),
+      { op: 'notice', notice: { level: 'info', text: 'n' } }
+    ]);
+    expect(queue.empty).toBe(true);
+    expect(queue.take(50)).toEqual([]);
+  });
+
+  it('does not change deltas that others hold', () => {
+    const queue = new DeltaQueue();
+    const first = text(0, 'a');
+    queue.push(first);
+    queue.push(text(0, 'b'));
+    expect(first).toEqual(text(0, 'a'));
+  });
+
+  it('makes the same of the deltas as of the parts', () => {
+    const queue = new DeltaQueue();
+    const kernel = new RunReducer(head(2));
+    const page = new RunReducer(head(2));
+    const parts: Delta[] = [
+      text(0, '10%'),
+      text(0, '\r55%'),
+      text(0, '\r7%\n'),
+      { op: 'clear', rank: 1, wait: true },
+      display(1, 'frame'),
+      text(1, 'x\n'),
+      { op: 'clear', rank: 1, wait: false },
+      text(1, 'y\n')
+    ];
+    for (const part of parts) {
+      kernel.apply(part);
+      queue.push(part);
+    }
+    queue.take(0).forEach(delta => page.apply(delta));
+    expect(shown(page.model(), 0)).toBe(shown(kernel.model(), 0));
+    expect(shown(page.model(), 1)).toBe(shown(kernel.model(), 1));
+  });
+
+  it('is told only the last state of a progress bar', () => {
+    const queue = new DeltaQueue();
+    for (let i = 0; i < 1000; i++) {
+      queue.push(text(0, `\r${String(i).padStart(4)}`));
+    }
+    expect(queue.take(0)).toEqual([text(0, '\r 999')]);
+  });
+
+  it('stays within its rate when ranks flood, shows the newest and counts the rest', () => {
+    const queue = new DeltaQueue();
+    const seconds = 4;
+    let sent = 0;
+    let put = 0;
+    let told = 0;
+    let newest = '';
+    for (let tick = 0; tick < seconds * 20; tick++) {
+      for (let i = 0; i < 500; i++) {
+        const line = `tick ${tick} line ${i} ${'x'.repeat(60)}\n`;
+        queue.push(text(0, line));
+        put += line.length;
+      }
+      queue.push(text(1, 'quiet\n'));
+      const deltas = queue.take(tick * 50);
+      sent += bytes(deltas);
+      expect(deltas.filter(d => 'rank' in d && d.rank === 1)).toEqual([text(1, 'quiet\n')]);
+      for (const delta of deltas) {
+        if (delta.op === 'skip') {
+          told += delta.bytes;
+        } else if (delta.op === 'stream' && delta.rank === 0) {
+          told += delta.text.length;
+          newest = delta.text;
+        }
+      }
+      expect(newest.endsWith(`tick ${tick} line 499 ${'x'.repeat(60)}\n`)).toBe(true);
+    }
+    expect(told).toBe(put);
+    expect(sent).toBeLessThan(1.2 * (LIVE_BURST + seconds * LIVE_RATE));
+  });
+
+  it('holds little of a flood between two ticks', () => {
+    const queue = new DeltaQueue();
+    for (let i = 0; i < 20_000; i++) {
+      queue.push(text(0, `${'x'.repeat(999)}\n`));
+    }
+    const deltas = queue.take(0);
+    expect(deltas[0]).toMatchObject({ op: 'skip', rank: 0 });
+    expect(bytes(deltas)).toBeLessThan(200_000);
+  });
+
+  it('skips images that are too large, never errors', () => {
+    const queue = new DeltaQueue();
+    queue.push(display(0, 'z'.repeat(2 * LIVE_BURST)));
+    const error: Delta = {
+      op: 'output',
+      rank: 0,
+      output: { output_type: 'error', ename: 'E', evalue: 'x', traceback: ['y'.repeat(5000)] }
+    };
+    queue.push(error);
+    const deltas = queue.take(0);
+    expect(deltas.map(delta => delta.op)).toEqual(['skip', 'output']);
+    expect(deltas[1]).toEqual(error);
+  });
+});
