@@ -1,0 +1,50 @@
+import type { ICollective } from './operations.js';
+
+/** In what the members of a communicator disagree about one collective. */
+export type Clash = 'name' | 'root' | 'arguments';
+
+/** Collectives in which every member gives the same number of bytes. */
+const SAME_SIZE = new Set([
+  'Allgather',
+  'Allreduce',
+  'Alltoall',
+  'Bcast',
+  'Exscan',
+  'Reduce',
+  'Reduce_scatter_block',
+  'Scan'
+]);
+
+/** The operation behind a method: `Ibarrier` and `barrier` are both `Barrier`. */
+export function operationOf(name: string): string {
+  const plain = name.replace(/_init$/, '');
+  if (plain === 'barrier') {
+    return 'Barrier';
+  }
+  return /^I[a-z]/.test(plain) ? plain.charAt(1).toUpperCase() + plain.slice(2) : plain;
+}
+
+/** The first disagreement among calls that should be one collective, the worst first. */
+export function clashOf(calls: ICollective[]): Clash | null {
+  const first = calls[0];
+  if (first === undefined) {
+    return null;
+  }
+  const operation = operationOf(first.name);
+  if (differ(calls.map(call => operationOf(call.name)))) {
+    return 'name';
+  }
+  // Negative roots are MPI.ROOT and MPI.PROC_NULL of intercommunicators.
+  if (differ(calls.map(call => (call.root !== null && call.root < 0 ? null : call.root)))) {
+    return 'root';
+  }
+  const sized = SAME_SIZE.has(operation) && calls.every(call => call.buffer);
+  if (differ(calls.map(call => call.op)) || (sized && differ(calls.map(call => call.bytes)))) {
+    return 'arguments';
+  }
+  return null;
+}
+
+function differ(values: (string | number | null)[]): boolean {
+  return new Set(values.filter(value => value !== null)).size > 1;
+}

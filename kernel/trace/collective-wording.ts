@@ -1,0 +1,146 @@
+import { operationOf } from './agreement.js';
+import type { ICause } from './diagnosis.js';
+import type { ICollective } from './operations.js';
+import type { ITelling } from './places.js';
+import { endRow, siteText } from './places.js';
+import type { IRow } from './rows.js';
+import type { IWording } from './wording.js';
+import { bytesText, inLine, lineText, listed, ranksText, verb } from './words.js';
+
+/** Words for collectives that some do not enter, or that do not fit together. */
+export function wordCollective(cause: ICause, scene: ITelling): IWording {
+  switch (cause.problem) {
+    case 'collective-other':
+      return wordOther(cause, scene);
+    case 'collective-root':
+      return wordRoot(cause, scene);
+    case 'collective-arguments':
+      return wordArguments(cause, scene);
+    default:
+      return wordMissing(cause, scene);
+  }
+}
+
+/** Members grouped by what they gave, in the order of their first rank. */
+export function grouped<T>(calls: ICollective[], value: (call: ICollective) => T): [T, number[]][] {
+  const groups = new Map<T, number[]>();
+  for (const call of calls) {
+    const key = value(call);
+    groups.set(key, [...(groups.get(key) ?? []), call.rank]);
+  }
+  return [...groups];
+}
+
+/** ` on row` where it is not COMM_WORLD. */
+export function onComm(
+  call: { comm: string; rank: number },
+  scene: Pick<ITelling, 'comms'>
+): string {
+  return call.comm === 'world' ? '' : ` on ${scene.comms.name(call.comm, call.rank)}`;
+}
+
+/** Rows for members that called and went on, so that they are not among the stuck ranks. */
+function callRows(cause: ICause, scene: ITelling, note: (call: ICollective) => string): IRow[] {
+  return cause.calls
+    .filter(call => !cause.nodes.some(node => node.rank === call.rank))
+    .map(call => ({
+      rank: call.rank,
+      place: lineText(call),
+      call: siteText(call, scene),
+      note: note(call)
+    }));
+}
+
+function wordOther(cause: ICause, scene: ITelling): IWording {
+  const { calls } = cause;
+  const groups = grouped(calls, call => call.name);
+  const said = groups.map(([name, ranks]) => {
+    const call = calls.find(one => one.name === name);
+    const where = call && lineText(call);
+    return `${ranksText(ranks)} ${verb(ranks, 'calls', 'call')} ${name}${where ? ` (${where})` : ''}`;
+  });
+  const operations = new Set(groups.map(([name]) => operationOf(name).toLowerCase()));
+  const first = calls[0];
+  return {
+    title: `${said.length === 2 ? said.join(', but ') : listed(said)}${first ? onComm(first, scene) : ''}`,
+    hint:
+      operations.size === 1
+        ? `${listed(groups.map(([name]) => name))} do not fit together: use upper-case calls (buffers) on all ranks, or lower-case ones (objects) on all.`
+        : 'all ranks must call the same collectives in the same order.',
+    rows: callRows(cause, scene, () => 'went on')
+  };
+}
+
+function wordRoot(cause: ICause, scene: ITelling): IWording {
+  const groups = grouped(cause.calls, call => call.root);
+  const said = groups.map(([root, ranks]) => `root ${root} on ${ranksText(ranks)}`);
+  const name = cause.calls[0]?.name ?? 'the collective';
+  return {
+    title: `${name} is called with different roots: ${said.join(', ')}`,
+    hint: 'give the same root on all ranks.',
+    rows: callRows(cause, scene, call => `went on, with root ${call.root}`)
+  };
+}
+
+function wordArguments(cause: ICause, scene: ITelling): IWording {
+  const { calls } = cause;
+  const ops = grouped(calls, call => call.op).filter(([op]) => op !== null);
+  const groups: [string | null, number[]][] =
+    ops.length > 1
+      ? ops
+      : grouped(calls, call => (call.bytes === null ? null : bytesText(call.bytes)));
+  const said = groups.map(([value, ranks]) => `${value} on ${ranksText(ranks)}`);
+  const name = calls[0]?.name ?? 'the collective';
+  return {
+    title: `${name} is called with different arguments: ${said.join(', ')}`,
+    hint: `give ${ops.length > 1 ? 'the same operation' : 'buffers of the same size'} on all ranks.`,
+    rows: callRows(cause, scene, () => 'went on')
+  };
+}
+
+function wordMissing(cause: ICause, scene: ITelling): IWording {
+  const { nodes, targets, needs } = cause;
+  const read = needs[0]?.need.need;
+  const node = nodes[0];
+  const name = read?.what === 'collective' ? read.name : 'a collective';
+  const place =
+    read?.what === 'collective' && node ? onComm({ ...read, rank: node.rank }, scene) : '';
+  const ended = targets.filter(rank => scene.ends.has(rank));
+  const elsewhere = targets.filter(rank => !scene.ends.has(rank));
+  // A rank that called it before has called it less often, as in loops of different length.
+  const isAgain = ended.some(rank => scene.lastCall(rank)?.name === name);
+  const without = isAgain ? 'without calling it once more' : 'without calling it';
+  const parts = [
+    ...(ended.length > 0
+      ? [`${ranksText(ended)} ${verb(ended, 'has', 'have')} finished the cell ${without}`]
+      : []),
+    ...(elsewhere.length > 0
+      ? [
+          `${ranksText(elsewhere)} ${verb(elsewhere, 'is', 'are')} in ${elsewhereText(elsewhere, scene)}`
+        ]
+      : [])
+  ];
+  const waiters = nodes.map(one => one.rank);
+  const line = node && lineText(node.wait);
+  const must = `every rank of the communicator must call ${name}`;
+  return {
+    title: `${ranksText(waiters)} ${verb(nodes, 'waits', 'wait')} in ${name}${place}, but ${listed(parts)}`,
+    hint:
+      ended.length === 0
+        ? `${ranksText(elsewhere)} can not come to ${name} before that call is done: ` +
+          `check the order of the calls, and that every rank calls ${name}.`
+        : isAgain
+          ? `${must} equally often${line ? `; is ${line} in a loop of different length?` : '.'}`
+          : `${must}${line ? `; is ${line} inside an if?` : '.'}`,
+    rows: ended.map(rank => endRow(rank, scene))
+  };
+}
+
+/** `Recv in line 5`, or `other calls`. */
+function elsewhereText(ranks: number[], scene: ITelling): string {
+  const calls = ranks.map(rank => {
+    const wait = scene.stuck.find(node => node.rank === rank)?.wait;
+    return wait ? `${wait.name}${inLine(wait)}` : 'another call';
+  });
+  return new Set(calls).size === 1 ? (calls[0] ?? 'another call') : 'other calls';
+}

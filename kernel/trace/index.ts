@@ -1,0 +1,208 @@
+import type { ControlReport, INotice, TracePayload, WaitState } from '../../src/protocol/index.js';
+import { Communicators } from './comms.js';
+import type { IRankEnd, Problem, RankEnding } from './diagnosis.js';
+import type { ITelling } from './places.js';
+import { explain } from './explain.js';
+import { NeedReader } from './needs.js';
+import { Pending } from './pending.js';
+import { Recording } from './recording.js';
+import { Rounds } from './rounds.js';
+import type { ITotals } from './totals.js';
+import type { IStuck } from './waitfor.js';
+import { findStuck } from './waitfor.js';
+import { inLine, ranksText, shortened } from './words.js';
+
+export type { IRankEnd, ITotals, Problem, RankEnding };
+
+/** Answer of one rank to a question what it waits for. */
+export type Snapshot = Pick<
+  Extract<ControlReport, { type: 'snapshot' }>,
+  'wait' | 'busy' | 'line' | 'threads'
+>;
+
+/** Ranks that can never go on, and why. */
+export interface IDeadlock {
+  problem: Problem | 'mixed';
+  /** World ranks that are stuck, ascending. */
+  ranks: number[];
+  /** First line of `text`. */
+  title: string;
+  /** The whole explanation, plain text of several lines. */
+  text: string;
+  /** Where each of them is: line of the cell, 1 is the magic line. */
+  lines: { rank: number; line: number | null }[];
+}
+
+export interface IRunTraceOptions {
+  /** Ranks of the world. */
+  size: number;
+  /** Ranks that take part in the run; absent: all. */
+  ranks?: number[];
+  /** Source of the cell as the ranks have it, for quoting its lines. */
+  source?: string;
+  /** What the ranks record: all calls, or only what they wait for; absent: all. */
+  record?: 'waits' | 'full';
+  /** Seconds on a monotonic clock. */
+  clock: () => number;
+}
+
+/** Intervals between rounds in which MPI must have been polled: see {@link Rounds}. */
+const INTERVALS = 2;
+/** The same where the record has gaps, so that messages under way are not known. */
+const INTERVALS_CUT = 5;
+
+/**
+ * What one run of a world tells about its MPI calls: explains deadlocks while it runs and
+ * mistakes when it has ended. Takes values and returns values; memory is bounded by the
+ * calls that have not met their other side, with a limit on those.
+ *
+ * Feed it with `onTrace` and `onEnd` as reports come. While the run makes no sound, ask
+ * all its ranks for snapshots about every 300 ms, each time after the answers of the last
+ * time have come, and give the answers of each round to `onSnapshots`.
+ */
+export class RunTrace {
+  private readonly comms: Communicators;
+  private readonly recording: Recording;
+  private readonly rounds = new Rounds();
+  private readonly needs: NeedReader;
+  private readonly ends = new Map<number, IRankEnd>();
+  private readonly sourceLines: string[];
+  /** The stuck ranks of the round before. */
+  private before = '';
+  private readonly taking: number[];
+
+  constructor(private readonly options: IRunTraceOptions) {
+    const { size, ranks, source } = options;
+    this.comms = new Communicators(size);
+    this.recording = new Recording(this.comms);
+    this.needs = new NeedReader(this.comms, this.recording.collectives);
+    this.sourceLines = (source ?? '').split('\n');
+    const all = Array.from({ length: size }, (_, rank) => rank);
+    this.taking = ranks ?? all;
+    for (const rank of all.filter(one => !this.taking.includes(one))) {
+      this.ends.set(rank, { how: 'absent', line: null, what: null });
+    }
+  }
+
+  /** Calls of one rank since its last report; `dropped`: how many were left out. */
+  onTrace(rank: number, payload: TracePayload, dropped: number): void {
+    this.recording.add(rank, payload, dropped);
+  }
+
+  /** A rank will do nothing more in this run. */
+  onEnd(rank: number, end: IRankEnd): void {
+    this.ends.set(rank, end);
+  }
+
+  /**
+   * Judge one round of answers. A rank without an answer counts as running. Speaks only
+   * when it is certain: at the earliest in the third round of the same standstill.
+   */
+  onSnapshots(snapshots: ReadonlyMap<number, Snapshot>): IDeadlock | null {
+    const waits = new Map<number, WaitState>();
+    const answers = [...snapshots].map(([rank, { wait, threads }]) => {
+      const mine = this.ends.has(rank) ? null : wait;
+      if (mine) {
+        waits.set(rank, mine);
+      }
+      return { rank, wait: mine, ...(threads === undefined ? {} : { threads }) };
+    });
+    const isWhole = !this.recording.cut && this.options.record !== 'waits';
+    const blocked = this.rounds.add(answers, isWhole ? INTERVALS : INTERVALS_CUT);
+    const hasEnded = (rank: number): boolean => this.ends.has(rank);
+    const running = this.taking.filter(rank => !blocked.has(rank) && !hasEnded(rank));
+    const { matcher, requests } = this.recording;
+    const pending = new Pending(this.comms, matcher, requests, waits);
+    const round = { waits, pending, hasEnded, now: this.options.clock() };
+    const stuck = findStuck(this.needs.read(blocked, round), running);
+    if (
+      stuck.length === 0 ||
+      !this.isSettled(
+        stuck.map(node => node.rank),
+        waits,
+        blocked
+      )
+    ) {
+      return null;
+    }
+    stuck.sort((a, b) => a.rank - b.rank);
+    const { problem, title, text } = explain(stuck, this.telling(pending, stuck));
+    return {
+      problem,
+      ranks: stuck.map(node => node.rank),
+      title,
+      text,
+      lines: stuck.map(({ rank, wait }) => ({ rank, line: wait.line }))
+    };
+  }
+
+  /**
+   * The run has ended: what it did wrong without failing, most serious first.
+   */
+  remarks(): INotice[] {
+    const complete = this.taking.every(rank => this.ends.get(rank)?.how === 'done');
+    const { recording } = this;
+    recording.finish(complete);
+    const notices = recording.findings.read();
+    const { cut } = recording;
+    if (cut) {
+      const text =
+        'The run made more MPI calls than are recorded, so checks of single messages were left out.';
+      notices.push({ level: 'info', text });
+    }
+    const sends = complete && !cut ? recording.replay.finish() : [];
+    const [first] = sends;
+    if (first) {
+      const ranks = sends.map(send => send.rank).sort((a, b) => a - b);
+      const isOne = ranks.length === 1;
+      notices.push({
+        level: 'info',
+        text:
+          `This worked only because small messages are buffered: ${ranksText(ranks)} ` +
+          `${isOne ? 'sends' : 'send'}${inLine(first)} before the receiver is ready to receive. ` +
+          'With larger messages it would deadlock; --strict shows where.',
+        ranks
+      });
+    }
+    return notices;
+  }
+
+  /** Sums over all calls so far. */
+  totals(): ITotals {
+    return this.recording.totals.read();
+  }
+
+  /**
+   * A standstill spreads: while other ranks wait that are not yet surely blocked, or the
+   * stuck set grows, one more round shows it whole.
+   */
+  private isSettled(
+    ranks: number[],
+    waits: Map<number, WaitState>,
+    blocked: Map<number, WaitState>
+  ): boolean {
+    const key = ranks.join(' ');
+    const settled = waits.size === blocked.size || this.before === key;
+    this.before = key;
+    return settled;
+  }
+
+  private telling(pending: Pending, stuck: IStuck[]): ITelling {
+    const { requests, last, totals, cut } = this.recording;
+    return {
+      comms: this.comms,
+      pending,
+      ends: this.ends,
+      stuck,
+      lastCall: rank => last.get(rank) ?? null,
+      messages: (source, dest) =>
+        cut || this.options.record === 'waits' ? null : totals.messagesFrom(source, dest),
+      size: this.options.size,
+      sourceOf: place =>
+        place.line === null || place.file !== undefined
+          ? ''
+          : shortened(this.sourceLines[place.line - 1] ?? '', 80),
+      requestSite: (rank, request) => requests[rank]?.get(request)?.site ?? null
+    };
+  }
+}

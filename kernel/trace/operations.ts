@@ -1,0 +1,167 @@
+import type { CallRecord, Envelope } from '../../src/protocol/index.js';
+import type { Communicators } from './comms.js';
+import { ANY, PROC_NULL } from './comms.js';
+
+/** Where and how a call was made. Ranks in this and all types below are world ranks. */
+export interface ICallSite {
+  rank: number;
+  /** As in CallRecord: counts calls of the rank. */
+  seq: number;
+  name: string;
+  buffer: boolean;
+  line: number | null;
+  file?: string;
+}
+
+/** A message that was sent, or is being sent. */
+export interface ISend extends ICallSite {
+  dest: number;
+  comm: string;
+  tag: number;
+  bytes: number | null;
+  count: number | null;
+  dtype: string | null;
+  synchronous: boolean;
+  /** Number of the request, where the call was nonblocking. */
+  request: number | null;
+  /** The receive that takes it, once known. */
+  partner: IRecv | null;
+}
+
+export interface IGot {
+  source: number;
+  tag: number;
+  bytes: number;
+}
+
+/** A receive that was posted. */
+export interface IRecv extends ICallSite {
+  /** `ANY` where any source will do. */
+  source: number;
+  comm: string;
+  /** `ANY` where any tag will do. */
+  tag: number;
+  bytes: number | null;
+  count: number | null;
+  dtype: string | null;
+  request: number | null;
+  /** The message that it takes, once known. */
+  partner: ISend | null;
+  /** What arrived, once known. */
+  got: IGot | null;
+  /** The receive took its message but raised: name and text of the exception. */
+  failure: string | null;
+}
+
+export interface ICollective extends ICallSite {
+  comm: string;
+  index: number;
+  /** Rank in `comm`, as the user wrote it. */
+  root: number | null;
+  op: string | null;
+  bytes: number | null;
+  count: number | null;
+  dtype: string | null;
+}
+
+/** Whether a message with this source and tag fits what a receive asks for. */
+export function accepts(
+  wanted: { source: number; tag: number },
+  source: number,
+  tag: number
+): boolean {
+  return (
+    (wanted.source === ANY || wanted.source === source) &&
+    (wanted.tag === ANY || wanted.tag === tag)
+  );
+}
+
+function site(rank: number, call: CallRecord): ICallSite {
+  const { seq, name, buffer, line, file } = call;
+  return { rank, seq, name, buffer, line, ...(file === undefined ? {} : { file }) };
+}
+
+/** A peer as world rank, `ANY`, or null where there is nobody (PROC_NULL) or it is unknown. */
+function peer(comms: Communicators, envelope: Envelope, rank: number): number | null {
+  if (envelope.peer === PROC_NULL) {
+    return null;
+  }
+  return envelope.peer === ANY ? ANY : comms.toWorld(envelope.comm, envelope.peer, rank);
+}
+
+function gotOf(
+  comms: Communicators,
+  comm: string,
+  rank: number,
+  got: { peer: number; tag: number; bytes: number } | null | undefined
+): IGot | null {
+  const source = got ? comms.toWorld(comm, got.peer, rank) : null;
+  return got && source !== null ? { source, tag: got.tag, bytes: got.bytes } : null;
+}
+
+/** The send half of a call, if it really put a message on its way. */
+export function sendOf(comms: Communicators, rank: number, call: CallRecord): ISend | null {
+  const wrong = call.error !== undefined && call.recv === undefined;
+  if (call.send === undefined || call.kind === 'probe' || wrong || call.t1 === null) {
+    return null;
+  }
+  const dest = peer(comms, call.send, rank);
+  if (dest === null || dest === ANY) {
+    return null;
+  }
+  const { comm, tag, bytes, count, dtype, synchronous } = call.send;
+  const rest = { dest, comm, tag, bytes, count, dtype, synchronous };
+  return { ...site(rank, call), ...rest, request: call.request ?? null, partner: null };
+}
+
+/** The receive half of a call, unless it surely took no message. */
+export function recvOf(comms: Communicators, rank: number, call: CallRecord): IRecv | null {
+  if (call.recv === undefined || call.kind === 'probe' || call.t1 === null) {
+    return null;
+  }
+  const source = peer(comms, call.recv, rank);
+  if (source === null || !(call.error === undefined || tookMessage(call, call.error))) {
+    return null;
+  }
+  const { comm, tag, bytes, count, dtype } = call.recv;
+  return {
+    ...site(rank, call),
+    ...{ source, comm, tag, bytes, count, dtype },
+    request: call.request ?? null,
+    partner: null,
+    got: gotOf(comms, comm, rank, call.recv.got),
+    failure: call.error ?? null
+  };
+}
+
+/** What a request turned out to have received, if `got` names it. */
+export function gotOfRequest(
+  comms: Communicators,
+  recv: IRecv,
+  request: number,
+  call: CallRecord
+): IGot | null {
+  return gotOf(comms, recv.comm, recv.rank, call.got?.[request]);
+}
+
+/** The collective that a call took part in; one that was refused took part in none. */
+export function collectiveOf(rank: number, call: CallRecord): ICollective | null {
+  const refused = call.error !== undefined && !isTruncation(call.error);
+  return call.collective && !refused ? { ...site(rank, call), ...call.collective } : null;
+}
+
+/**
+ * A receive that raised may have consumed its message all the same: a truncated one has,
+ * and so has a lower-case receive whose bytes could not be unpickled.
+ */
+function tookMessage(call: CallRecord, error: string): boolean {
+  if (call.recv?.got || isTruncation(error)) {
+    return true;
+  }
+  const stopped = /^(KeyboardInterrupt|Deadlock|SystemExit)/.test(error);
+  return !call.buffer && !stopped && !/MPI_ERR|MPI\.Exception|^Exception/.test(error);
+}
+
+export function isTruncation(error: string): boolean {
+  return /trunca/i.test(error);
+}

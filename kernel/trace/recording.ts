@@ -1,0 +1,144 @@
+import type { CallRecord, TracePayload } from '../../src/protocol/index.js';
+import { checkMarks, checkMatch, checkRequests, checkUnreceived } from './checks.js';
+import { checkCollective } from './collective-checks.js';
+import { CollectiveTable } from './collectives.js';
+import type { Communicators } from './comms.js';
+import { MessageMatcher } from './matching.js';
+import { Findings } from './notices.js';
+import type { ICallSite, ICollective, IRecv, ISend } from './operations.js';
+import { collectiveOf, gotOfRequest, recvOf, sendOf } from './operations.js';
+import type { IStep } from './replay.js';
+import { Replay } from './replay.js';
+import type { IRequest } from './requests.js';
+import { RequestTable } from './requests.js';
+import { TotalsCounter } from './totals.js';
+
+/**
+ * The calls of a run as they come in: matched, checked and added up at once, and then
+ * forgotten. What stays is what has not met its other side.
+ */
+export class Recording {
+  readonly matcher: MessageMatcher;
+  readonly collectives: CollectiveTable;
+  readonly requests: RequestTable[];
+  readonly findings = new Findings();
+  readonly totals: TotalsCounter;
+  readonly replay: Replay;
+  /** The last call of each rank that has ended. */
+  readonly last = new Map<number, ICallSite>();
+  /** Calls were left out of the record. */
+  cut = false;
+
+  constructor(private readonly comms: Communicators) {
+    this.matcher = new MessageMatcher((send, recv) => checkMatch(send, recv, this.findings));
+    this.collectives = new CollectiveTable(comms, calls =>
+      checkCollective(calls, comms, this.findings)
+    );
+    this.requests = Array.from({ length: comms.size }, () => new RequestTable());
+    this.totals = new TotalsCounter(comms);
+    this.replay = new Replay(comms);
+  }
+
+  add(rank: number, payload: TracePayload, dropped: number): void {
+    if (dropped > 0) {
+      this.cut = true;
+      this.totals.addDropped(dropped);
+      this.matcher.stop();
+      this.replay.stop();
+    }
+    payload.comms.forEach(record => this.comms.add(record));
+    payload.calls.forEach(call => this.addCall(rank, call));
+  }
+
+  /** No more calls come: look at what is left. `complete`: all ranks ran to the end. */
+  finish(complete: boolean): void {
+    this.matcher.finish();
+    if (complete && this.matcher.reliable) {
+      checkUnreceived(this.matcher.unreceived(), this.findings);
+    }
+    if (complete && !this.cut) {
+      checkRequests(
+        this.requests.flatMap(table => table.all()),
+        this.findings
+      );
+    }
+  }
+
+  private addCall(rank: number, call: CallRecord): void {
+    this.totals.addCall(rank, call);
+    const send = sendOf(this.comms, rank, call);
+    const recv = recvOf(this.comms, rank, call);
+    const collective = collectiveOf(rank, call);
+    const site: ICallSite = send ?? recv ?? collective ?? siteOf(rank, call);
+    this.last.set(rank, site);
+    const step = this.stepOf(rank, call, site, send, recv, collective);
+    if (send) {
+      this.totals.addSend(send);
+      this.matcher.addSend(send);
+    }
+    if (recv) {
+      this.matcher.addRecv(recv);
+    }
+    if (collective) {
+      this.collectives.add(collective);
+    }
+    if (call.kind !== 'wait') {
+      checkMarks(call, site, this.findings);
+    }
+    if (call.nonblocking && call.request !== undefined && call.kind !== 'wait') {
+      this.requests[rank]?.add(call.request, { site, send, recv, collective });
+    }
+    if (step) {
+      this.replay.add(step);
+    }
+  }
+
+  /** Completes requests of a wait or test, and gives the call's part in the replay. */
+  private stepOf(
+    rank: number,
+    call: CallRecord,
+    site: ICallSite,
+    send: ISend | null,
+    recv: IRecv | null,
+    collective: ICollective | null
+  ): IStep | null {
+    const posts = [send, recv].filter(one => one !== null);
+    const step: IStep = { site, posts, enters: collective, awaits: [], awaitsCollectives: [] };
+    const done = this.requests[rank]?.completedBy(call) ?? [];
+    for (const [number, request] of done) {
+      this.completeRequest(number, request, call);
+    }
+    if (call.kind === 'wait') {
+      // Which one a test or Waitany finds complete is a matter of time, so those do not wait.
+      const isAll = !/^test/i.test(call.name) && done.length === (call.requests ?? []).length;
+      for (const [, request] of isAll ? done : []) {
+        step.awaits.push(...[request.send, request.recv].filter(one => one !== null));
+        step.awaitsCollectives.push(...(request.collective ? [request.collective] : []));
+      }
+    } else if (!call.nonblocking) {
+      step.awaits = posts;
+      step.awaitsCollectives = collective ? [collective] : [];
+    }
+    const matters = posts.length + step.awaits.length + step.awaitsCollectives.length > 0;
+    return matters || collective !== null ? step : null;
+  }
+
+  private completeRequest(number: number, request: IRequest, call: CallRecord): void {
+    const { recv, site } = request;
+    if (call.name !== 'Free') {
+      checkMarks(call, site, this.findings);
+    }
+    if (recv) {
+      const got = gotOfRequest(this.comms, recv, number, call);
+      if (call.error !== undefined && got === null) {
+        recv.failure = call.error;
+      }
+      this.matcher.complete(recv, got);
+    }
+  }
+}
+
+function siteOf(rank: number, call: CallRecord): ICallSite {
+  const { seq, name, buffer, line, file } = call;
+  return { rank, seq, name, buffer, line, ...(file === undefined ? {} : { file }) };
+}

@@ -1,0 +1,82 @@
+import {
+  Allreduce,
+  Barrier,
+  Bcast,
+  Gather,
+  Ibarrier,
+  Reduce,
+  Wait,
+  allreduce,
+  barrier,
+  bcast,
+  gather,
+  recv,
+  reduce,
+  scatter,
+  send,
+  world
+} from './program.js';
+import type { IWrong } from './wrong.js';
+import { wrong } from './wrong.js';
+
+/** Programs that hang over collectives. */
+export const WRONG_COLLECTIVES: IWrong[] = [
+  // Collectives.
+  wrong('Barrier that rank 0 never enters', 'collective-missing', [1, 2, 3], () =>
+    world(4).ranks([1, 2, 3], Barrier())
+  ),
+  wrong('barrier inside an if, rank 0 receives', 'collective-missing', [0, 1, 2], () =>
+    world(3).rank(0, recv(1)).ranks([1, 2], barrier()).rank(1, send(0))
+  ),
+  wrong('bcast only on the root side', 'collective-missing', [1, 2], () =>
+    world(3).rank(0, send(1)).ranks([1, 2], bcast())
+  ),
+  wrong('Reduce without the last rank', 'collective-missing', [0], () =>
+    world(3).ranks([0, 1], Reduce())
+  ),
+  wrong('allreduce in loops of different length', 'collective-missing', [0, 1], () =>
+    world(3)
+      .ranks([0, 1, 2], allreduce({ line: 4 }))
+      .ranks([0, 1], allreduce({ line: 4 }))
+  ),
+  wrong('Allreduce of a row that one member misses', 'collective-missing', [2], () =>
+    world(4)
+      .comm('row', [2, 3])
+      .rank(2, Allreduce({ comm: 'row' }))
+  ),
+  wrong('gather that two ranks leave out', 'collective-missing', [0], () =>
+    world(5).ranks([0, 1, 2], gather())
+  ),
+  wrong('Wait on an Ibarrier that one rank leaves out', 'collective-missing', [0, 1], () =>
+    world(3).ranks([0, 1], Ibarrier('b'), Wait('b'))
+  ),
+  wrong('root scatters after it receives', 'collective-missing', [0, 1, 2], () =>
+    world(3).rank(0, recv(1), scatter()).ranks([1, 2], scatter()).rank(1, send(0))
+  ),
+  wrong('Bcast here, Barrier there', 'collective-other', [0, 1, 2], () =>
+    world(3).rank(0, Barrier()).ranks([1, 2], Bcast())
+  ),
+  wrong('reduce here, allreduce there', 'collective-other', [0, 2], () =>
+    world(3).ranks([0, 2], allreduce()).rank(1, reduce())
+  ),
+  wrong('Bcast and bcast', 'collective-other', [1], () =>
+    world(2).rank(0, bcast()).rank(1, Bcast())
+  ),
+  wrong('two collectives in another order', 'collective-other', [0, 1], () =>
+    world(2).rank(0, Allreduce(), Barrier()).rank(1, Barrier(), Allreduce())
+  ),
+  wrong('Gather with another root', 'collective-root', [0, 1], () =>
+    world(3)
+      .rank(0, Gather({ root: 0 }))
+      .rank(1, Gather({ root: 1 }))
+      .rank(2, Gather({ root: 1 }))
+  ),
+  wrong('Bcast with the own rank as root, from two ranks', 'collective-root', [2, 3], () =>
+    world(4).each(r => Bcast({ root: r < 2 ? 0 : 1, text: 'comm.Bcast(data, root=color)' }))
+  ),
+  wrong('reduce with another root on one rank', 'collective-root', [0, 3], () =>
+    world(4)
+      .ranks([0, 1, 2], reduce())
+      .rank(3, reduce({ root: 3 }))
+  )
+];
