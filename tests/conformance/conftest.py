@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 from jupyter_client.manager import KernelManager
+from jupyter_client.session import Session
 
 ROOT = Path(__file__).resolve().parents[2]
 SPEC = ROOT / "rankbook" / "kernelspec" / "kernel.json"
@@ -53,9 +54,9 @@ def jupyter_path(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 class Notebook:
     """A client of a kernel: runs cells and keeps all that was published."""
 
-    def __init__(self, manager: KernelManager) -> None:
+    def __init__(self, manager: KernelManager, session: Session | None = None) -> None:
         self.manager = manager
-        self.client = manager.client()
+        self.client = manager.client(**({} if session is None else {"session": session}))
         self.client.start_channels()
         self.client.wait_for_ready(timeout=60)
 
@@ -115,6 +116,16 @@ class Notebook:
         while not messages or not accept(messages[-1]):
             messages.append(self.published(max(0.01, end - time.monotonic())))
         return messages
+
+    def until_quiet(self, seconds: float) -> list[dict]:
+        """All messages, of shell and IOPub, until none has come for so long."""
+        messages = []
+        channels = [self.client.shell_channel, self.client.iopub_channel]
+        while True:
+            ready = [channel for channel in channels if channel.socket.poll(seconds * 1000)]
+            if not ready:
+                return messages
+            messages += [channel.get_msg() for channel in ready]
 
     def run(self, code: str, timeout: float = 60, **content: object) -> Ran:
         """Run a cell to its end."""

@@ -176,7 +176,10 @@ def test_completion_in_the_body_of_a_rank_cell(notebook):
 
 def test_our_magics_within_python(notebook, tmp_path: Path):
     program = tmp_path / "size.py"
-    program.write_text("from mpi4py import MPI\nprint('size', MPI.COMM_WORLD.size)\n")
+    # In one write: lines of two ranks may mix in a plain pipe.
+    program.write_text(
+        "import sys\nfrom mpi4py import MPI\nsys.stdout.write(f'size {MPI.COMM_WORLD.size}\\n')\n"
+    )
     ran = notebook.run(f"for n in 1, 2:\n    print('n', n)\n    %mpirun -n {{n}} {program}")
     assert ran.text.splitlines() == ["n 1", "[0] size 1", "n 2", "[0] size 2", "[1] size 2"]
     ran = notebook.run(f"%%time\n%mpirun -n 2 {program}")
