@@ -65,6 +65,7 @@ class Child:
 
 class Zygote:
     def __init__(self, control: socket.socket, runtime: str) -> None:
+        """``runtime``: a folder to remove when the kernel is gone; may be empty."""
         self._control = control
         self._runtime = runtime
         self._received = b""
@@ -213,7 +214,8 @@ class Zygote:
                 os.kill(pid, signal.SIGKILL)
         for files in self._litter.values():
             remove(files)
-        shutil.rmtree(self._runtime, ignore_errors=True)
+        if self._runtime:
+            shutil.rmtree(self._runtime, ignore_errors=True)
 
 
 def enter_rank(parent: int, control: socket.socket, job: Job) -> None:

@@ -8,7 +8,7 @@ export interface ILocalOptions {
   endpoints: IEndpoints;
   /** The kernel's environment. */
   env: { [name: string]: string | undefined };
-  log(message: string): void;
+  log: (message: string) => void;
 }
 
 export interface ILocalLauncher extends ILauncher {
@@ -43,10 +43,11 @@ export function createLocalLauncher(options: ILocalOptions): ILocalLauncher {
     const worlds = new Map<string, IForkedWorld>();
     const zygote = new Zygote(
       options.python,
-      options.endpoints.runtime,
+      single ? null : options.endpoints.runtime,
       { ...base, ...env },
       report => onReport(server, report),
-      () => onLost(server)
+      () => onLost(server),
+      options.log
     );
     const server: IServer = { zygote, worlds, single };
     servers.add(server);

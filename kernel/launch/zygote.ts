@@ -42,17 +42,20 @@ export class Zygote {
   #stderr = '';
 
   /**
+   * @param runtime the kernel's folder, which it removes if the kernel can not; null: none.
    * @param onReport called with all reports but `hello`.
    * @param onEnd called once when the process is gone, however it went.
+   * @param log takes what it writes to its stderr.
    */
   constructor(
     python: string,
-    runtime: string,
+    runtime: string | null,
     env: Environment,
     onReport: (report: ZygoteReport) => void,
-    onEnd: () => void
+    onEnd: () => void,
+    log: (message: string) => void
   ) {
-    const child = spawn(python, [...pythonProgram('rankbook.zygote'), runtime], {
+    const child = spawn(python, [...pythonProgram('rankbook.zygote'), runtime ?? ''], {
       env,
       // Ctrl-C in the terminal of the kernel is the kernel's matter.
       detached: true,
@@ -61,7 +64,9 @@ export class Zygote {
     this.#process = child;
     this.#channel = child.stdio[3] as Socket;
     const keep = (data: Buffer): void => {
-      this.#stderr = (this.#stderr + data.toString()).slice(-STDERR_KEPT);
+      const text = data.toString();
+      log(`zygote: ${text.trimEnd()}`);
+      this.#stderr = (this.#stderr + text).slice(-STDERR_KEPT);
     };
     child.stdout?.on('data', keep);
     child.stderr?.on('data', keep);

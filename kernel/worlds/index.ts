@@ -21,7 +21,7 @@ export interface IWorldsOptions {
   limits?: ILimits;
   /** The environment that ranks inherit, made fit for MPI. */
   env: { [name: string]: string | undefined };
-  log(message: string): void;
+  log: (message: string) => void;
 }
 
 /** Worlds that can be made ready before the first is asked for. */

@@ -10,10 +10,11 @@ import { describeEnd, type IProcessEnd } from '../launch/ends.js';
 import type { ILaunched, ILauncher, ILaunchEvents } from '../launch/launcher.js';
 import type { AgentRouter, IAgentOwner } from './agents.js';
 import { Backlog } from './backlog.js';
+import { Changes } from './changes.js';
 import { newToken, type IStreamHello } from './hello.js';
-import { PMI_LINE_LIMIT, PmiServer, sharedMemoryFiles } from './pmi.js';
+import { ProcessManager } from './manager.js';
 import { Rank } from './rank.js';
-import { readLines, type IStreamOwner, type StreamListener } from './streams.js';
+import type { IStreamOwner, StreamListener } from './streams.js';
 import { WorldError, type IWorld, type IWorldListener, type WorldState } from './world.js';
 
 /** Milliseconds that ranks have to leave by themselves when the world is stopped. */
@@ -46,11 +47,10 @@ export class LiveWorld implements IWorld, IStreamOwner, IAgentOwner, ILaunchEven
   runs = 0;
   readonly #options: ILiveWorldOptions;
   readonly #mark = newToken();
-  readonly #kvsname = `rankbook_${newToken()}`;
   readonly #ranks: Rank[];
   readonly #backlogs: Backlog[];
-  readonly #pmi: PmiServer;
-  readonly #pmiSockets = new Map<number, Socket>();
+  readonly #manager: ProcessManager;
+  readonly #changes = new Changes();
   #launched: ILaunched | null = null;
   #listener: IWorldListener | null = null;
   #stopping: Promise<void> | null = null;
@@ -63,7 +63,6 @@ export class LiveWorld implements IWorld, IStreamOwner, IAgentOwner, ILaunchEven
   /** What a rank said last before it was ready. */
   #lastWords = '';
   #notices: string[] = [];
-  #changed: (() => void)[] = [];
 
   constructor(options: ILiveWorldOptions) {
     this.#options = options;
@@ -76,11 +75,9 @@ export class LiveWorld implements IWorld, IStreamOwner, IAgentOwner, ILaunchEven
           epoch: epoch => this.#listener?.onEpoch(rank, epoch)
         })
     );
-    this.#pmi = new PmiServer({
-      size: options.size,
-      kvsname: this.#kvsname,
-      names: options.serviceNames
-    });
+    this.#manager = new ProcessManager(options.size, options.serviceNames, (rank, code) =>
+      this.#onAbort(rank, code)
+    );
   }
 
   get id(): string {
@@ -110,7 +107,7 @@ export class LiveWorld implements IWorld, IStreamOwner, IAgentOwner, ILaunchEven
     if (this.#stopping) {
       return 'stopping';
     }
-    if (!this.#options.exec && this.#ranks.some(rank => !rank.ready)) {
+    if (!this.#hasStarted) {
       return 'starting';
     }
     return this.#listener ? 'running' : 'idle';
@@ -138,6 +135,17 @@ export class LiveWorld implements IWorld, IStreamOwner, IAgentOwner, ILaunchEven
     return rank < 0 ? null : `rank ${rank} ${this.#ranks[rank]?.exit?.cause}`;
   }
 
+  get #hasStarted(): boolean {
+    const { exec, launcher } = this.#options;
+    if (!exec) {
+      return this.#ranks.every(rank => rank.ready);
+    }
+    // mpiexec does not tell the processes of what is no agent.
+    return launcher.servesPmi
+      ? this.#ranks.every(rank => rank.pid !== null)
+      : this.#launched !== null;
+  }
+
   get listener(): IWorldListener | null {
     return this.#listener;
   }
@@ -151,7 +159,7 @@ export class LiveWorld implements IWorld, IStreamOwner, IAgentOwner, ILaunchEven
         }
       });
     }
-    this.#notify();
+    this.#changes.notify();
   }
 
   /** Start the ranks; resolves when all are ready for cells (executables: when started). */
@@ -170,20 +178,15 @@ export class LiveWorld implements IWorld, IStreamOwner, IAgentOwner, ILaunchEven
           cwd,
           env,
           exec,
-          litter: launcher.servesPmi ? sharedMemoryFiles(this.#kvsname, 1) : []
+          litter: launcher.servesPmi ? this.#manager.litter : []
         },
         this
       );
-      const started = exec
-        ? () => this.#ranks.every(rank => rank.pid !== null || rank.exit)
-        : () => this.#ranks.every(rank => rank.ready);
-      while (!started()) {
-        if (this.loss !== null) {
-          throw new WorldError(
-            `The world of ${size} ranks could not be started: ${this.loss}.${this.#lastWords}`
-          );
-        }
-        await this.#change(signal);
+      await this.#changes.until(() => this.#hasStarted || this.loss !== null, signal);
+      if (!this.#hasStarted) {
+        throw new WorldError(
+          `The world of ${size} ranks could not be started: ${this.loss}.${this.#lastWords}`
+        );
       }
     } catch (error) {
       await this.stop();
@@ -202,9 +205,7 @@ export class LiveWorld implements IWorld, IStreamOwner, IAgentOwner, ILaunchEven
       const recovering = new Set(this.#ranks.keys());
       this.#recovering = recovering;
       recovering.forEach(rank => this.sendWork(rank, { type: 'recover' }));
-      while (recovering.size && this.loss === null) {
-        await this.#change(signal);
-      }
+      await this.#changes.until(() => recovering.size === 0 || this.loss !== null, signal);
       this.#recovering = null;
       this.#unclean = false;
     }
@@ -240,8 +241,7 @@ export class LiveWorld implements IWorld, IStreamOwner, IAgentOwner, ILaunchEven
     if (!rank?.claim(hello.kind)) {
       socket.destroy();
     } else if (hello.kind === 'pmi') {
-      this.#pmiSockets.set(hello.rank, socket);
-      readLines(socket, first, PMI_LINE_LIMIT, line => this.#onPmi(hello.rank, line));
+      this.#manager.serve(hello.rank, socket, first);
     } else {
       rank.read(hello.kind, socket, first);
     }
@@ -263,13 +263,13 @@ export class LiveWorld implements IWorld, IStreamOwner, IAgentOwner, ILaunchEven
       case 'ready':
         rank.ready = true;
         giveWork();
-        this.#notify();
+        this.#changes.notify();
         break;
       case 'failed':
         this.#failure = rank.ready
           ? `its ranks could not be made fit for another cell: ${report.error}`
           : `MPI could not be initialised on rank ${index}: ${report.error}`;
-        this.#notify();
+        this.#changes.notify();
         break;
       case 'display':
       case 'clear':
@@ -278,7 +278,7 @@ export class LiveWorld implements IWorld, IStreamOwner, IAgentOwner, ILaunchEven
       case 'recovered':
         this.#recovering?.delete(index);
         this.#notices.push(...report.tainted.map(taintedNotice));
-        this.#notify();
+        this.#changes.notify();
         break;
       case 'done':
         this.#unclean ||= UNCLEAN.has(report.status);
@@ -288,7 +288,7 @@ export class LiveWorld implements IWorld, IStreamOwner, IAgentOwner, ILaunchEven
         giveWork();
         break;
       default:
-        this.#listener?.onControl(index, report as ControlReport, payload);
+        this.#listener?.onControl(index, report, payload);
     }
   }
 
@@ -297,7 +297,7 @@ export class LiveWorld implements IWorld, IStreamOwner, IAgentOwner, ILaunchEven
     if (rank) {
       rank.pid = pid;
     }
-    this.#notify();
+    this.#changes.notify();
   }
 
   onEnd(index: number, end: IProcessEnd): void {
@@ -306,7 +306,7 @@ export class LiveWorld implements IWorld, IStreamOwner, IAgentOwner, ILaunchEven
 
   onFailure(message: string): void {
     this.#failure = message;
-    this.#notify();
+    this.#changes.notify();
   }
 
   #onText(index: number, stream: StreamName, text: string, epoch: number): void {
@@ -324,68 +324,36 @@ export class LiveWorld implements IWorld, IStreamOwner, IAgentOwner, ILaunchEven
     const rank = this.#ranks[index];
     if (rank && (await rank.end())) {
       rank.exit = describeEnd(end, { killed: rank.killed, abort: this.#abort, rank: index });
-      this.#pmiSockets.get(index)?.destroy();
+      this.#manager.close(index);
       this.#listener?.onExit(index, rank.exit);
-      this.#notify();
+      this.#changes.notify();
     }
   }
 
-  #onPmi(index: number, line: string): void {
-    const { replies, abort } = this.#pmi.receive(index, line);
-    for (const { rank, line: text } of replies) {
-      this.#pmiSockets.get(rank)?.write(`${text}\n`);
-    }
-    if (abort !== undefined && this.#abort === null) {
-      this.#abort = { rank: index, code: abort };
-      this.#listener?.onAbort(index, abort);
+  #onAbort(index: number, code: number): void {
+    if (this.#abort === null) {
+      this.#abort = { rank: index, code };
+      this.#listener?.onAbort(index, code);
       this.kill();
     }
   }
 
   async #stop(): Promise<void> {
-    const left = (): boolean => this.#ranks.some(rank => rank.exit === null);
+    const gone = (): boolean => this.state === 'gone';
     const { id, exec, streams, agents } = this.#options;
     if (this.#launched) {
-      const polite = !exec && this.loss === null && this.state === 'stopping';
-      if (polite && this.#ranks.every(rank => rank.ready)) {
+      const canHear = !exec && !this.#listener && this.loss === null && this.#hasStarted;
+      if (canHear) {
         this.#ranks.forEach((_, rank) => this.sendWork(rank, { type: 'stop' }));
-        await this.#until(() => !left(), STOP_GRACE);
+        await this.#changes.within(gone, STOP_GRACE);
       }
-      while (left()) {
+      while (!gone()) {
         this.kill();
-        await this.#until(() => !left(), STOP_GRACE);
+        await this.#changes.within(gone, STOP_GRACE);
       }
     }
     streams.remove(id);
     agents.remove(id);
-  }
-
-  async #until(done: () => boolean, milliseconds: number): Promise<void> {
-    const signal = AbortSignal.timeout(milliseconds);
-    try {
-      while (!done()) {
-        await this.#change(signal);
-      }
-    } catch {
-      // The time is over.
-    }
-  }
-
-  /** Resolves at the next change of anything; rejects when the signal aborts. */
-  #change(signal: AbortSignal): Promise<void> {
-    return new Promise((resolve, reject) => {
-      signal.throwIfAborted();
-      const onAbort = (): void => reject(signal.reason);
-      signal.addEventListener('abort', onAbort, { once: true });
-      this.#changed.push(() => {
-        signal.removeEventListener('abort', onAbort);
-        resolve();
-      });
-    });
-  }
-
-  #notify(): void {
-    this.#changed.splice(0).forEach(resolve => resolve());
   }
 }
 

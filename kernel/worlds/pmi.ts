@@ -163,7 +163,7 @@ export class PmiServer {
 export function parsePmiLine(line: string): Fields {
   const fields: Fields = new Map();
   for (const [, key, value] of line.matchAll(/([^\s=]+)=((?:\\.|[^\s\\])*)/g)) {
-    fields.set(key as string, (value as string).replace(/\\(.)/g, '$1'));
+    fields.set(key, value.replace(/\\(.)/g, '$1'));
   }
   return fields;
 }

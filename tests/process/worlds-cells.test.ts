@@ -1,3 +1,4 @@
+import { stripVTControlCharacters } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Harness } from './worlds-harness.js';
 
@@ -178,7 +179,7 @@ describe('a cell on real ranks', () => {
       status: 'error',
       error: { ename: 'ZeroDivisionError', evalue: 'division by zero', line: 5 }
     });
-    const traceback = done?.error?.traceback.join('\n').replace(/\x1b\[[\d;]*m/g, '') ?? '';
+    const traceback = stripVTControlCharacters(done?.error?.traceback.join('\n') ?? '');
     expect(traceback).toMatch(/Cell In\[\d+\], line 7/);
     expect(traceback).toMatch(/Cell In\[\d+\], line 5, in f\(\)/);
     expect(traceback).toContain('-> 5     return a / 0');
