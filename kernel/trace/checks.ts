@@ -1,17 +1,12 @@
 import type { CallRecord } from '../../src/protocol/index.js';
 import { amountText, typesDiffer } from './datatypes.js';
-import type { Findings } from './notices.js';
+import type { Findings, IFinding } from './findings.js';
 import type { ICallSite, IRecv, ISend } from './operations.js';
 import { isTruncation } from './operations.js';
 import type { IRequest } from './requests.js';
 import { inLine, lineText, tagText } from './words.js';
 
-/** `Recv in line 7 of rank 1`. */
-function at(site: ICallSite): string {
-  return `${site.name}${inLine(site)} on rank ${site.rank}`;
-}
-
-/** Ranks vary with each message, places do not: repeats are told once. */
+/** What makes findings the same: ranks vary with each message, places do not. */
 function keyOf(check: string, ...sites: ICallSite[]): string {
   return [check, ...sites.map(site => `${lineText(site)} ${site.name}`)].join('|');
 }
@@ -19,73 +14,91 @@ function keyOf(check: string, ...sites: ICallSite[]): string {
 /** Checks of one message whose sender and receiver have met. */
 export function checkMatch(send: ISend, recv: IRecv, findings: Findings): void {
   const ranks = [send.rank, recv.rank];
-  if (send.buffer !== recv.buffer) {
-    findings.add(keyOf('kind', send, recv), ranks, () => ({
-      level: 'warning',
-      text:
-        `${at(send)} met ${at(recv)}: ` +
-        'upper-case calls move buffers, lower-case ones pickled objects, and the two do not fit. ' +
-        `Use ${send.buffer ? `Recv with ${send.name}` : `recv with ${send.name}`}, ` +
-        `or ${recv.buffer ? `Send with ${recv.name}` : `send with ${recv.name}`}.`
-    }));
-    return;
-  }
-  const sent = send.bytes;
-  const room = recv.bytes;
-  const tooLong = sent !== null && room !== null && sent > room;
-  if (recv.failure !== null && isTruncation(recv.failure)) {
-    findings.add(keyOf('truncated', send, recv), ranks, () => ({
-      level: 'warning',
-      text: truncationText(send, recv)
-    }));
-  } else if (send.buffer && typesDiffer(send.dtype, recv.dtype)) {
-    findings.add(keyOf('type', send, recv), ranks, () => ({
-      level: 'warning',
-      text:
-        `${at(send)} sends ${amountText(send)}, ` +
-        `but ${at(recv)} receives into ${amountText(recv)}: ` +
-        'the bytes are read as another type. Use the same element type on both sides.'
-    }));
-  } else if (send.buffer && !tooLong && sent !== null && room !== null && sent < room) {
-    findings.add(keyOf('longer', send, recv), ranks, () => ({
-      level: 'info',
-      text:
-        `The buffer of ${at(recv)} is longer than the message of ${at(send)}: ` +
-        `${amountText(send)} went into ${amountText(recv)}; the rest keeps its old values. ` +
-        'Status.Get_count tells how much came.'
-    }));
+  const kind = /probe$/i.test(recv.name) ? null : mismatch(send, recv);
+  if (kind !== null) {
+    findings.add(keyOf(kind, send, recv), ranks, () => MISMATCHES[kind](send, recv));
   }
 }
 
-function truncationText(send: ISend, recv: IRecv): string {
-  const head = `${at(recv)} has room for ${amountText(recv)}, but ${at(send)} sends ${amountText(send)}`;
-  return recv.buffer
-    ? `${head}: the message is cut and the receive fails. Make the buffer at least as long.`
-    : `${head}: irecv needs a buffer for large objects, e.g. comm.irecv(bytearray(1 << 20), source=...).`;
+type Mismatch = 'kind' | 'truncated' | 'type' | 'longer';
+
+function mismatch(send: ISend, recv: IRecv): Mismatch | null {
+  if (send.buffer !== recv.buffer) {
+    return 'kind';
+  }
+  if (recv.failure !== null && isTruncation(recv.failure)) {
+    return 'truncated';
+  }
+  if (!send.buffer) {
+    return null;
+  }
+  if (typesDiffer(send.dtype, recv.dtype)) {
+    return 'type';
+  }
+  return send.bytes !== null && recv.bytes !== null && send.bytes < recv.bytes ? 'longer' : null;
 }
+
+const MISMATCHES: { [kind in Mismatch]: (send: ISend, recv: IRecv) => IFinding } = {
+  kind: (send, recv) => ({
+    level: 'warning',
+    title: `${send.name} and ${recv.name} do not fit together.`,
+    notes: [
+      [send, send.buffer ? 'sends the bytes of a buffer' : 'sends a pickled object'],
+      [recv, recv.buffer ? 'receives bytes into a buffer' : 'receives a pickled object']
+    ],
+    hint: 'use upper-case calls on both sides for arrays, or lower-case ones for objects.'
+  }),
+  truncated: (send, recv) => ({
+    level: 'warning',
+    title: `The message from rank ${send.rank} is too long for the buffer of rank ${recv.rank}.`,
+    notes: [
+      [send, `sends ${amountText(send)}`],
+      [recv, recv.buffer ? `has room for ${amountText(recv)}` : 'has room for 32 kB']
+    ],
+    hint: recv.buffer
+      ? 'make the receive buffer at least as long as the message.'
+      : 'give irecv a buffer for large objects: comm.irecv(bytearray(1 << 20), source=...).'
+  }),
+  type: (send, recv) => ({
+    level: 'warning',
+    title: `Rank ${recv.rank} receives another element type than rank ${send.rank} sends.`,
+    notes: [
+      [send, `sends ${amountText(send)}`],
+      [recv, `receives into ${amountText(recv)}`]
+    ],
+    hint: 'use the same dtype on both sides; else the bytes are read as other numbers.'
+  }),
+  longer: (send, recv) => ({
+    level: 'info',
+    title: `The receive buffer of rank ${recv.rank} is longer than the message from rank ${send.rank}.`,
+    notes: [
+      [send, `sends ${amountText(send)}`],
+      [recv, `has room for ${amountText(recv)}, the rest keeps its old values`]
+    ]
+  })
+};
 
 /** Remarks that the layer made about a call. */
-const MARKS: { [mark: string]: (site: ICallSite) => { level: 'info' | 'warning'; text: string } } =
-  {
-    'buffer-changed': site => ({
-      level: 'warning',
-      text:
-        `The buffer of ${at(site)} was changed before the request was complete: ` +
-        'the receiver may get the old or the new values. Call Wait() first, or send a copy.'
-    }),
-    'none-buffer': site => ({
-      level: 'warning',
-      text:
-        `${at(site)} got None where this rank must give a buffer; ` +
-        'make one on every rank that takes part, not only on the root.'
-    }),
-    'list-concat': site => ({
-      level: 'warning',
-      text:
-        `${at(site)} adds lists, and + on lists joins them: the result is one long list, ` +
-        'not the sums of the elements. Use numpy arrays.'
-    })
-  };
+const MARKS: { [mark: string]: (site: ICallSite) => IFinding } = {
+  'buffer-changed': site => ({
+    level: 'warning',
+    title: `The buffer of ${site.name}${inLine(site)} was changed before the send was complete.`,
+    notes: [[site, 'the receiver may get the old values or the new ones']],
+    hint: 'call Wait() on the request before you write into the buffer, or send a copy.'
+  }),
+  'none-buffer': site => ({
+    level: 'warning',
+    title: `Rank ${site.rank} gave None where ${site.name} needs a buffer.`,
+    notes: [[site, 'None as buffer']],
+    hint: 'make a buffer on every rank that takes part, not only on the root.'
+  }),
+  'list-concat': site => ({
+    level: 'warning',
+    title: `${site.name} of lists joins them into one long list; it does not add their elements.`,
+    notes: [[site, '+ on lists joins them']],
+    hint: 'use numpy arrays to add element by element.'
+  })
+};
 
 /** Turn the marks of a call into findings; `site` is the call that they are about. */
 export function checkMarks(call: CallRecord, site: ICallSite, findings: Findings): void {
@@ -100,11 +113,12 @@ export function checkMarks(call: CallRecord, site: ICallSite, findings: Findings
 /** Messages that nobody had received when the cell ended. */
 export function checkUnreceived(sends: ISend[], findings: Findings): void {
   for (const send of sends) {
+    const what = send.buffer ? amountText(send) : 'an object';
     findings.add(`${keyOf('unreceived', send)}|${send.tag}`, [send.rank, send.dest], () => ({
       level: 'warning',
-      text:
-        `A message was never received: ${at(send)} to rank ${send.dest}, ` +
-        `${tagText(send.tag)}, ${send.buffer ? amountText(send) : 'a pickled object'}.`
+      title: `Rank ${send.dest} did not receive a message that rank ${send.rank} sent to it.`,
+      notes: [[send, `sent ${what} to rank ${send.dest} with ${tagText(send.tag)}`]],
+      hint: `add the receive on rank ${send.dest}, or leave the send out.`
     }));
   }
 }
@@ -112,12 +126,12 @@ export function checkUnreceived(sends: ISend[], findings: Findings): void {
 /** Requests that nobody had waited for when the cell ended. */
 export function checkRequests(requests: IRequest[], findings: Findings): void {
   for (const { site, recv } of requests) {
+    const wait = site.buffer ? 'Wait' : 'wait';
     findings.add(keyOf('request', site), [site.rank], () => ({
       level: 'warning',
-      text:
-        `The request of ${at(site)} was never waited for: ` +
-        (recv ? 'its buffer may not hold the message. ' : 'the operation may not be complete. ') +
-        `Call ${site.buffer ? 'Wait' : 'wait'}() on it before the cell ends.`
+      title: `The request of ${site.name}${inLine(site)} was not waited for before the cell ended.`,
+      notes: [[site, recv ? 'its message may not be there yet' : 'it may not be complete yet']],
+      hint: `keep what ${site.name} returns and call ${wait}() on it.`
     }));
   }
 }

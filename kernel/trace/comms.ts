@@ -78,7 +78,7 @@ export class Communicators {
   /** True where ranks of `comm` are the same numbers as ranks of the world. */
   isWorldOrder(comm: string, self: number): boolean {
     const peers = this.peers(comm, self);
-    return peers === null || peers.every((rank, index) => rank === index);
+    return peers?.length === this.size && peers.every((rank, index) => rank === index);
   }
 
   private find(comm: string, self: number): IGroup | null {

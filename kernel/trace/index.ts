@@ -1,6 +1,7 @@
 import type { ControlReport, INotice, TracePayload, WaitState } from '../../src/protocol/index.js';
 import { Communicators } from './comms.js';
 import type { IRankEnd, Problem, RankEnding } from './diagnosis.js';
+import type { ISend } from './operations.js';
 import type { ITelling } from './places.js';
 import { explain } from './explain.js';
 import { NeedReader } from './needs.js';
@@ -10,7 +11,7 @@ import { Rounds } from './rounds.js';
 import type { ITotals } from './totals.js';
 import type { IStuck } from './waitfor.js';
 import { findStuck } from './waitfor.js';
-import { inLine, ranksText, shortened } from './words.js';
+import { inLine, ranksText, shortened, verb } from './words.js';
 
 export type { IRankEnd, ITotals, Problem, RankEnding };
 
@@ -74,9 +75,9 @@ export class RunTrace {
   constructor(private readonly options: IRunTraceOptions) {
     const { size, ranks, source } = options;
     this.comms = new Communicators(size);
-    this.recording = new Recording(this.comms);
-    this.needs = new NeedReader(this.comms, this.recording.collectives);
     this.sourceLines = (source ?? '').split('\n');
+    this.recording = new Recording(this.comms, place => this.sourceOf(place));
+    this.needs = new NeedReader(this.comms, this.recording.collectives);
     const all = Array.from({ length: size }, (_, rank) => rank);
     this.taking = ranks ?? all;
     for (const rank of all.filter(one => !this.taking.includes(one))) {
@@ -151,18 +152,9 @@ export class RunTrace {
       notices.push({ level: 'info', text });
     }
     const sends = complete && !cut ? recording.replay.finish() : [];
-    const [first] = sends;
-    if (first) {
-      const ranks = sends.map(send => send.rank).sort((a, b) => a - b);
-      const isOne = ranks.length === 1;
-      notices.push({
-        level: 'info',
-        text:
-          `This worked only because small messages are buffered: ${ranksText(ranks)} ` +
-          `${isOne ? 'sends' : 'send'}${inLine(first)} before the receiver is ready to receive. ` +
-          'With larger messages it would deadlock; --strict shows where.',
-        ranks
-      });
+    const notice = bufferedNotice(sends);
+    if (notice) {
+      notices.push(notice);
     }
     return notices;
   }
@@ -198,11 +190,32 @@ export class RunTrace {
       messages: (source, dest) =>
         cut || this.options.record === 'waits' ? null : totals.messagesFrom(source, dest),
       size: this.options.size,
-      sourceOf: place =>
-        place.line === null || place.file !== undefined
-          ? ''
-          : shortened(this.sourceLines[place.line - 1] ?? '', 80),
+      sourceOf: place => this.sourceOf(place),
       requestSite: (rank, request) => requests[rank]?.get(request)?.site ?? null
     };
   }
+
+  private sourceOf(place: { line: number | null; file?: string }): string {
+    return place.line === null || place.file !== undefined
+      ? ''
+      : shortened(this.sourceLines[place.line - 1] ?? '', 80);
+  }
+}
+
+/** Tells, in one line, of sends that found a receiver only thanks to buffering. */
+function bufferedNotice(sends: ISend[]): INotice | null {
+  const [first] = sends;
+  if (first === undefined) {
+    return null;
+  }
+  const ranks = sends.map(send => send.rank).sort((a, b) => a - b);
+  const other = sends.some(send => inLine(send) !== inLine(first)) ? ' and elsewhere' : '';
+  return {
+    level: 'info',
+    text:
+      `This worked only because small messages are buffered: ${ranksText(ranks)} ` +
+      `${verb(ranks, 'sends', 'send')}${inLine(first)}${other} before the receiver can receive. ` +
+      'With larger messages it would deadlock; run it with --strict to see where.',
+    ranks
+  };
 }

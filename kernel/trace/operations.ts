@@ -116,7 +116,8 @@ export function sendOf(comms: Communicators, rank: number, call: CallRecord): IS
 
 /** The receive half of a call, unless it surely took no message. */
 export function recvOf(comms: Communicators, rank: number, call: CallRecord): IRecv | null {
-  if (call.recv === undefined || call.kind === 'probe' || call.t1 === null) {
+  const takes = call.kind !== 'probe' || isMatchedProbe(call);
+  if (call.recv === undefined || !takes || call.t1 === null) {
     return null;
   }
   const source = peer(comms, call.recv, rank);
@@ -142,6 +143,11 @@ export function gotOfRequest(
   call: CallRecord
 ): IGot | null {
   return gotOf(comms, recv.comm, recv.rank, call.got?.[request]);
+}
+
+/** Mprobe takes the message out of the queue, so that it counts as its receive. */
+export function isMatchedProbe(call: { name: string; recv?: CallRecord['recv'] }): boolean {
+  return /^i?mprobe$/i.test(call.name) && Boolean(call.recv?.got);
 }
 
 /** The collective that a call took part in; one that was refused took part in none. */

@@ -4,7 +4,7 @@ import { checkCollective } from './collective-checks.js';
 import { CollectiveTable } from './collectives.js';
 import type { Communicators } from './comms.js';
 import { MessageMatcher } from './matching.js';
-import { Findings } from './notices.js';
+import { Findings } from './findings.js';
 import type { ICallSite, ICollective, IRecv, ISend } from './operations.js';
 import { collectiveOf, gotOfRequest, recvOf, sendOf } from './operations.js';
 import type { IStep } from './replay.js';
@@ -21,7 +21,7 @@ export class Recording {
   readonly matcher: MessageMatcher;
   readonly collectives: CollectiveTable;
   readonly requests: RequestTable[];
-  readonly findings = new Findings();
+  readonly findings: Findings;
   readonly totals: TotalsCounter;
   readonly replay: Replay;
   /** The last call of each rank that has ended. */
@@ -29,7 +29,11 @@ export class Recording {
   /** Calls were left out of the record. */
   cut = false;
 
-  constructor(private readonly comms: Communicators) {
+  constructor(
+    private readonly comms: Communicators,
+    quote: (site: ICallSite) => string
+  ) {
+    this.findings = new Findings(comms.size, quote);
     this.matcher = new MessageMatcher((send, recv) => checkMatch(send, recv, this.findings));
     this.collectives = new CollectiveTable(comms, calls =>
       checkCollective(calls, comms, this.findings)
@@ -85,7 +89,7 @@ export class Recording {
     if (call.kind !== 'wait') {
       checkMarks(call, site, this.findings);
     }
-    if (call.nonblocking && call.request !== undefined && call.kind !== 'wait') {
+    if (call.nonblocking && call.request !== undefined && begins(call)) {
       this.requests[rank]?.add(call.request, { site, send, recv, collective });
     }
     if (step) {
@@ -125,7 +129,7 @@ export class Recording {
 
   private completeRequest(number: number, request: IRequest, call: CallRecord): void {
     const { recv, site } = request;
-    if (call.name !== 'Free') {
+    if (request.send?.buffer) {
       checkMarks(call, site, this.findings);
     }
     if (recv) {
@@ -136,6 +140,11 @@ export class Recording {
       this.matcher.complete(recv, got);
     }
   }
+}
+
+/** Whether the request of a call begins with it. */
+function begins(call: CallRecord): boolean {
+  return call.kind !== 'wait' && call.name !== 'Free' && call.name !== 'Cancel';
 }
 
 function siteOf(rank: number, call: CallRecord): ICallSite {
