@@ -23,7 +23,7 @@ def install():
 
 
 def __getattr__(name: str):
-    if name in ('Layer', 'AbortRun'):
+    if name in ("Layer", "AbortRun"):
         from . import layer
 
         return getattr(layer, name)

@@ -26,8 +26,8 @@ def substitute_constructors() -> None:
     api.PyCapsule_New.restype = ctypes.py_object
     api.PyCapsule_New.argtypes = [ctypes.c_void_p, ctypes.c_char_p, ctypes.c_void_p]
     capsules = MPI.__pyx_capi__
-    for kind in ('Comm', 'Request', 'Message'):
-        key = f'PyMPI{kind}_New'
+    for kind in ("Comm", "Request", "Message"):
+        key = f"PyMPI{kind}_New"
         handle = ctypes.c_uint32 if MPI._sizeof(getattr(MPI, kind)) == 4 else ctypes.c_uint64
         signature = ctypes.PYFUNCTYPE(ctypes.py_object, handle)
         name = api.PyCapsule_GetName(capsules[key])

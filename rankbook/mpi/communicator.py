@@ -7,7 +7,6 @@ names, and count plain objects as their instances, so that code which asks with
 
 from __future__ import annotations
 
-import functools
 import sys
 import time
 
@@ -16,7 +15,8 @@ from mpi4py import MPI
 from . import objects
 from .calls import CREATORS, GENERATED, OBJECTS, Row
 from .data import OBJECT, UNKNOWN
-from .methods import ENVIRONMENT, HAND_MADE, PLAIN
+from .messages import taken
+from .methods import ENVIRONMENT, HAND_MADE, PLAIN, error_text
 from .pointtopoint import BODIES
 from .requests import Request
 from .state import STATES, State
@@ -25,20 +25,21 @@ from .wait import next_seq, wait
 
 
 @substitute
-class Comm(PLAIN['Comm'], metaclass=Substitute):
+class Comm(PLAIN["Comm"], metaclass=Substitute):
     def Free(self):
         handle = self.handle
         state = STATES.by_handle.get(handle)
         if state is not None and state.name is not None:
-            return PLAIN['Comm'].Free(ORIGINALS[state.name])
-        PLAIN['Comm'].Free(self)
-        STATES.forget(handle)
+            PLAIN["Comm"].Free(ORIGINALS[state.name])  # raises, as it should
+        else:
+            PLAIN["Comm"].Free(self)
+            STATES.forget(handle)
 
     def free(self):
         state = STATES.by_handle.get(self.handle)
         if state is None or state.name is None:
             handle = self.handle
-            PLAIN['Comm'].free(self)
+            PLAIN["Comm"].free(self)
             STATES.forget(handle)
         elif self is not getattr(MPI, state.name):
             set_handle(self, MPI.COMM_NULL)
@@ -47,82 +48,81 @@ class Comm(PLAIN['Comm'], metaclass=Substitute):
         handle = self.handle
         state = STATES.of(self)
         if not state.foreign:
-            _meet(self, (_DISCONNECT, state, (state.collectives, UNKNOWN, None, None, None), 0))
-        PLAIN['Comm'].Disconnect(self)
+            with _Recorded(_DISCONNECT, state, sys._getframe(1)) as call:
+                _meet(self, call)
+        PLAIN["Comm"].Disconnect(self)
         STATES.forget(handle)
 
     def Idup(self, info=None):
-        return _idup(self, PLAIN['Comm'].Idup, info)
+        return _idup(self, PLAIN["Comm"].Idup, info, sys._getframe(1))
 
     def Idup_with_info(self, info):
-        return _idup(self, PLAIN['Comm'].Idup_with_info, info)
+        return _idup(self, PLAIN["Comm"].Idup_with_info, info, sys._getframe(1))
 
 
 @substitute
-class Intracomm(PLAIN['Intracomm'], Comm):
+class Intracomm(PLAIN["Intracomm"], Comm):
     def Create_group(self, group, tag=0):
-        made = PLAIN['Intracomm'].Create_group(self, group, tag)
+        made = PLAIN["Intracomm"].Create_group(self, group, tag)
         if not made:
             return made
         state = STATES.of(self)
         members = tuple(STATES.world_ranks(group))
         number = state.made[members] = state.made.get(members, 0) + 1
-        return _adopt(made, f'{state.lineage}/group{number}:{",".join(map(str, members))}')
+        return _adopt(made, f"{state.lineage}/group{number}:{','.join(map(str, members))}")
 
     def Create_intercomm(self, local_leader, peer_comm, remote_leader, tag=0):
         state = STATES.of(self)
-        index = state.next_collective()
-        call = (_CREATE_INTERCOMM, state, (index, UNKNOWN, None, None, None), 0)
-        if not state.foreign:
-            _meet(self, call)
-        made = PLAIN['Intracomm'].Create_intercomm(
-            self, local_leader, peer_comm, remote_leader, tag
-        )
+        plain = PLAIN["Intracomm"].Create_intercomm
         if state.foreign:
-            return made
-        adopted = _adopt(made, 'new')
+            return plain(self, local_leader, peer_comm, remote_leader, tag)
+        with _Recorded(_CREATE_INTERCOMM, state, sys._getframe(1)) as call:
+            _meet(self, call)
+            made = plain(self, local_leader, peer_comm, remote_leader, tag)
+        adopted = _adopt(made, "new")
         new = adopted._c
         sides = tuple(sorted((tuple(new.members), tuple(new.remote))))
         number = STATES.pairs[sides] = STATES.pairs.get(sides, 0) + 1
-        new.id = f'inter{number}:{min(sides[0])},{min(sides[1])}:{len(sides[0])},{len(sides[1])}'
+        new.id = f"inter{number}:{min(sides[0])},{min(sides[1])}:{len(sides[0])},{len(sides[1])}"
         return adopted
 
 
 @substitute
-class Topocomm(PLAIN['Topocomm'], Intracomm):
+class Topocomm(PLAIN["Topocomm"], Intracomm):
     pass
 
 
 @substitute
-class Cartcomm(PLAIN['Cartcomm'], Topocomm):
+class Cartcomm(PLAIN["Cartcomm"], Topocomm):
     pass
 
 
 @substitute
-class Graphcomm(PLAIN['Graphcomm'], Topocomm):
+class Graphcomm(PLAIN["Graphcomm"], Topocomm):
     pass
 
 
 @substitute
-class Distgraphcomm(PLAIN['Distgraphcomm'], Topocomm):
+class Distgraphcomm(PLAIN["Distgraphcomm"], Topocomm):
     pass
 
 
 @substitute
-class Intercomm(PLAIN['Intercomm'], Comm):
+class Intercomm(PLAIN["Intercomm"], Comm):
     pass
 
 
 CLASSES = {cls.__name__: cls for cls in SUBSTITUTED if issubclass(cls, Comm)}
 #: mpi4py's own COMM_WORLD and COMM_SELF.
-ORIGINALS = {'COMM_WORLD': MPI.COMM_WORLD, 'COMM_SELF': MPI.COMM_SELF}
-_DISCONNECT = Row('Disconnect', 'collective')
-_CREATE_INTERCOMM = Row('Create_intercomm', 'collective', on='Intracomm')
+ORIGINALS = {"COMM_WORLD": MPI.COMM_WORLD, "COMM_SELF": MPI.COMM_SELF}
+_IDUP = Row("Idup", "collective", nonblocking=True)
+_DISCONNECT = Row("Disconnect", "collective")
+_CREATE_INTERCOMM = Row("Create_intercomm", "collective", on="Intracomm")
 
 
 def _meet(comm, call) -> None:
     """All members come to this call before any goes into a part that blocks."""
-    request = PLAIN['Comm'].Ibarrier(comm)
+    request = PLAIN["Comm"].Ibarrier(comm)
     if not request.Test():
         wait(request.Test, None, call, (request,))
 
@@ -138,17 +138,38 @@ def _adopt(made, id: str):
 
 
 def _child_id(state: State, index: int, members: list[int]) -> str:
-    return f'{state.lineage}/{index}:{min(members)}'
+    return f"{state.lineage}/{index}:{min(members)}"
 
 
-def _idup(comm, start, info):
+class _Recorded:
+    """Counts and records a collective call without arguments of interest."""
+
+    def __init__(self, row: Row, state: State, frame):
+        self.row, self.state, self.frame = row, state, frame
+        self.seq = next_seq()
+        self.t0 = time.perf_counter()
+        self.index = state.next_collective()
+        self.data = (self.index, UNKNOWN, None, None, None)
+
+    def __enter__(self) -> tuple:
+        return (self.row, self.state, self.data, self.seq)
+
+    def __exit__(self, kind, error, traceback) -> None:
+        text = None if error is None else error_text(error)
+        ENVIRONMENT.record(self.seq, self.t0, self.frame, self.row, self.state, self.data, text)
+
+
+def _idup(comm, start, info, frame):
     state = STATES.of(comm)
-    index = state.next_collective()
-    made, request = start(comm, info)
+    recorded = _Recorded(_IDUP, state, frame)
+    with recorded:
+        made, request = start(comm, info)
     if not state.foreign:
         child = State(
-            _child_id(state, index, state.members + (state.remote or [])),
-            state.members, state.remote, state.rank,
+            _child_id(state, recorded.index, state.members + (state.remote or [])),
+            state.members,
+            state.remote,
+            state.rank,
         )
         STATES.forget(made.handle)
         STATES.by_handle[made.handle] = child
@@ -156,34 +177,23 @@ def _idup(comm, start, info):
     return made, Request(request)
 
 
-def _creator(row: Row, recording: bool):
+def _creator(row: Row):
     plain = getattr(PLAIN[row.on], row.name)
 
-    @functools.wraps(plain)
     def method(self, *args, **kwargs):
         state = STATES.of(self)
         if state.foreign:
             return plain(self, *args, **kwargs)
-        t0 = time.perf_counter()
-        seq = next_seq()
-        index = state.next_collective()
-        data = (index, UNKNOWN, None, None, None)
-        error = None
-        try:
-            _meet(self, (row, state, data, seq))
+        recorded = _Recorded(row, state, sys._getframe(1))
+        with recorded as call:
+            _meet(self, call)
             made = plain(self, *args, **kwargs)
             if not made:
                 return made
-            made = _adopt(made, 'new')
+            made = _adopt(made, "new")
             new = made._c
-            new.id = _child_id(state, index, new.members + (new.remote or []))
+            new.id = _child_id(state, recorded.index, new.members + (new.remote or []))
             return made
-        except BaseException as raised:
-            error = f'{type(raised).__name__}: {raised}'
-            raise
-        finally:
-            if recording:
-                ENVIRONMENT.record(seq, t0, sys._getframe(1), row, state, data, error)
 
     return method
 
@@ -193,7 +203,7 @@ def _object_method(row: Row, recording: bool):
     body = getattr(objects, row.name)
     plain = getattr(PLAIN[row.on], row.name)
     arguments = row.arguments
-    listed = 'list-reduce' if row.has('op') else None
+    listed = "list-concat" if row.has("op") else None
 
     def call(self, seq, arguments, root=None, op=None, sendobj=None):
         state = STATES.of(self)
@@ -210,21 +220,19 @@ def _object_method(row: Row, recording: bool):
             except objects.Refused:
                 return plain(self, *arguments)
         except BaseException as raised:
-            error = f'{type(raised).__name__}: {raised}'
+            error = error_text(raised)
             raise
         finally:
             if recording:
                 marks = (listed,) if listed and isinstance(sendobj, list) else None
-                ENVIRONMENT.record(
-                    seq, t0, sys._getframe(2), row, state, data, error, marks
-                )
+                ENVIRONMENT.record(seq, t0, sys._getframe(2), row, state, data, error, marks)
 
-    signature = f', {row.signature}' if row.signature else ''
-    listing = f'({arguments},)' if arguments else '()'
-    named = ''.join(f', {name}={name}' for name in ('root', 'op', 'sendobj') if row.has(name))
+    signature = f", {row.signature}" if row.signature else ""
+    listing = f"({arguments},)" if arguments else "()"
+    named = "".join(f", {name}={name}" for name in ("root", "op", "sendobj") if row.has(name))
     text = (
-        f'def {row.name}(self{signature}):\n'
-        f'    return call(self, {"next_seq()" if recording else "0"}, {listing}{named})\n'
+        f"def {row.name}(self{signature}):\n"
+        f"    return call(self, {'next_seq()' if recording else '0'}, {listing}{named})\n"
     )
     return ENVIRONMENT.define(row, text, call=call)
 
@@ -248,34 +256,45 @@ def _composite_method(row: Row, recording: bool):
                     return plain(self, *arguments)
                 raise
         except BaseException as raised:
-            error = f'{type(raised).__name__}: {raised}'
+            error = error_text(raised)
             raise
         finally:
             if recording:
                 seen = None if error else MPI.Status(got) if status is not None else got
                 ENVIRONMENT.record(
-                    seq, t0, sys._getframe(2), row, state,
-                    describe(*arguments[:-1], seen), error, None,
+                    seq,
+                    t0,
+                    sys._getframe(2),
+                    row,
+                    state,
+                    describe(*arguments[:-1], seen),
+                    error,
+                    None,
                 )
 
     text = (
-        f'def {row.name}(self, {row.signature}):\n'
-        f'    return call(self, {"next_seq()" if recording else "0"}, ({row.arguments}), status)\n'
+        f"def {row.name}(self, {row.signature}):\n"
+        f"    return call(self, {'next_seq()' if recording else '0'}, ({row.arguments}), status)\n"
     )
     return ENVIRONMENT.define(row, text, call=call)
 
 
 #: Faults of arguments, found before anything is sent.
 _FAULTS = (
-    MPI.ERR_RANK, MPI.ERR_TAG, MPI.ERR_COMM, MPI.ERR_COUNT, MPI.ERR_TYPE, MPI.ERR_BUFFER,
+    MPI.ERR_RANK,
+    MPI.ERR_TAG,
+    MPI.ERR_COMM,
+    MPI.ERR_COUNT,
+    MPI.ERR_TYPE,
+    MPI.ERR_BUFFER,
     MPI.ERR_ARG,
 )
 
 
 def _matched_probe(name: str, recording: bool):
     """`Improbe`, which takes the message out of the queue if there is one."""
-    plain = getattr(PLAIN['Comm'], name)
-    row = Row(name, 'probe', buffer=name == 'Improbe', nonblocking=True)
+    plain = getattr(PLAIN["Comm"], name)
+    row = Row(name, "probe", buffer=name == "Improbe", nonblocking=True)
 
     def method(self, source=MPI.ANY_SOURCE, tag=MPI.ANY_TAG, status=None):
         t0 = time.perf_counter()
@@ -284,6 +303,7 @@ def _matched_probe(name: str, recording: bool):
         if found is not None and recording:
             data = (source, tag, MPI.Status(seen))
             ENVIRONMENT.record(next_seq(), t0, sys._getframe(1), row, STATES.of(self), data)
+            return taken(found, STATES.of(self), data[2])
         return substituted(found)
 
     return method
@@ -292,10 +312,10 @@ def _matched_probe(name: str, recording: bool):
 def written_by_hand(recording: bool) -> dict[str, dict]:
     """Methods that need more than a template, by class name and method name."""
     made: dict[str, dict] = {}
-    for name in ('Improbe', 'improbe'):
-        made.setdefault('Comm', {})[name] = _matched_probe(name, recording)
+    for name in ("Improbe", "improbe"):
+        made.setdefault("Comm", {})[name] = _matched_probe(name, recording)
     for row in CREATORS:
-        made.setdefault(row.on, {})[row.name] = _creator(row, recording)
+        made.setdefault(row.on, {})[row.name] = _creator(row)
     for row in OBJECTS:
         made.setdefault(row.on, {})[row.name] = _object_method(row, recording)
     for row in GENERATED:

@@ -12,7 +12,7 @@ from mpi4py import MPI
 
 UNKNOWN = (None, None, None)
 #: A pickled object whose size is not known.
-OBJECT = (None, 'object', None)
+OBJECT = (None, "object", None)
 #: Bytes up to which a pending send's buffer is copied whole to see whether it changes,
 #: and the size of each of the four samples taken of a longer one.
 WHOLE, SAMPLE = 4096, 1024
@@ -23,8 +23,8 @@ class _Absent:
 
 
 def array_type() -> type:
-    numpy = sys.modules.get('numpy')
-    return getattr(numpy, 'ndarray', _Absent)
+    numpy = sys.modules.get("numpy")
+    return getattr(numpy, "ndarray", _Absent)
 
 
 def describe(buffer) -> tuple:
@@ -40,12 +40,13 @@ def _describe(buffer) -> tuple:
         return UNKNOWN
     if isinstance(buffer, (list, tuple)):
         return _describe_specification(buffer)
-    if hasattr(buffer, 'dtype') and hasattr(buffer, 'size'):
+    if hasattr(buffer, "dtype") and hasattr(buffer, "size"):
         return (int(buffer.size), buffer.dtype)
     view = memoryview(buffer)
-    if view.format in ('B', 'c', None):
-        return (view.nbytes, 'MPI.BYTE', view.nbytes)
-    return (view.nbytes // view.itemsize, type_name(MPI.Datatype.fromcode(view.format)), view.nbytes)
+    if view.format in ("B", "c", None):
+        return (view.nbytes, "MPI.BYTE", view.nbytes)
+    kind = MPI.Datatype.fromcode(view.format)
+    return (view.nbytes // view.itemsize, type_name(kind), view.nbytes)
 
 
 def _describe_specification(parts) -> tuple:
@@ -79,7 +80,7 @@ def _describe_specification(parts) -> tuple:
 
 
 def _is_list(value) -> bool:
-    return not isinstance(value, int) and hasattr(value, '__len__')
+    return not isinstance(value, int) and hasattr(value, "__len__")
 
 
 _names: dict = {}
@@ -100,16 +101,16 @@ def dtype_name(dtype) -> str | None:
 
 def type_name(datatype: MPI.Datatype) -> str | None:
     name = datatype.Get_name()
-    return f'MPI.{name[4:]}' if name.startswith('MPI_') else name or 'derived type'
+    return f"MPI.{name[4:]}" if name.startswith("MPI_") else name or "derived type"
 
 
 def measures(description: tuple) -> dict:
     """`bytes`, `count` and `dtype` of the trace."""
     if len(description) == 2:
         size, dtype = description
-        return {'bytes': size * dtype.itemsize, 'count': size, 'dtype': dtype_name(dtype)}
+        return {"bytes": size * dtype.itemsize, "count": size, "dtype": dtype_name(dtype)}
     count, name, size = description
-    return {'bytes': size, 'count': count, 'dtype': name}
+    return {"bytes": size, "count": count, "dtype": name}
 
 
 def snapshot(buffer) -> bytes | None:
@@ -117,17 +118,18 @@ def snapshot(buffer) -> bytes | None:
     try:
         if isinstance(buffer, (list, tuple)):
             buffer = buffer[0]
+        if hasattr(buffer, "tobytes") and buffer.nbytes <= WHOLE:
+            return buffer.tobytes()
         view = memoryview(buffer)
         if not view.contiguous:
             return None
         size = view.nbytes
         if size <= WHOLE:
             return view.tobytes()
-        view = view.cast('B')
+        view = view.cast("B")
         third = size // 3
-        return b''.join(
-            view[start : start + SAMPLE]
-            for start in (0, third, 2 * third, size - SAMPLE)
+        return b"".join(
+            view[start : start + SAMPLE] for start in (0, third, 2 * third, size - SAMPLE)
         )
     except Exception:
         return None

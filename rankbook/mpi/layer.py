@@ -8,14 +8,15 @@ from typing import Literal
 
 from mpi4py import MPI
 
-from . import capi, communicator, data, methods, recover, requests
+from . import capi, communicator, data, messages, methods, recover, requests
 from .lines import call_text, main_place
-from .record import Recorder, needs
+from .needs import needs_of
+from .record import Recorder
 from .state import STATES, State
 from .substitute import BY_PLAIN, constant, substituted
 from .wait import GATE, next_seq
 
-Record = Literal['off', 'waits', 'full']
+Record = Literal["off", "waits", "full"]
 
 
 class AbortRun(BaseException):
@@ -52,12 +53,12 @@ class Layer:
     def _adopt_world(self) -> None:
         for cls in BY_PLAIN.values():
             setattr(MPI, cls.__name__, cls)
-        for name in ('COMM_NULL', 'REQUEST_NULL', 'MESSAGE_NULL', 'MESSAGE_NO_PROC'):
+        for name in ("COMM_NULL", "REQUEST_NULL", "MESSAGE_NULL", "MESSAGE_NO_PROC"):
             constant(name, substituted(getattr(MPI, name)))
         capi.substitute_constructors()
-        STATES.world_group = communicator.ORIGINALS['COMM_WORLD'].Get_group()
-        rank = communicator.ORIGINALS['COMM_WORLD'].Get_rank()
-        for name, id in (('COMM_WORLD', 'world'), ('COMM_SELF', f'self:{rank}')):
+        STATES.world_group = communicator.ORIGINALS["COMM_WORLD"].Get_group()
+        rank = communicator.ORIGINALS["COMM_WORLD"].Get_rank()
+        for name, id in (("COMM_WORLD", "world"), ("COMM_SELF", f"self:{rank}")):
             comm = communicator.Intracomm(communicator.ORIGINALS[name])
             constant(name, comm)
             STATES.add(comm, id).name = name
@@ -90,7 +91,11 @@ class Layer:
         made = self._made.get(key)
         if made is None:
             made = methods.generate(recording, strict)
-            for more in (communicator.written_by_hand(recording), requests.methods(recording)):
+            for more in (
+                communicator.written_by_hand(recording),
+                requests.methods(recording),
+                messages.methods(),
+            ):
                 for class_name, functions in more.items():
                     made.setdefault(class_name, {}).update(functions)
             self._document(made)
@@ -109,11 +114,11 @@ class Layer:
         for class_name, functions in made.items():
             for name, function in functions.items():
                 plain = getattr(methods.PLAIN[class_name], name)
-                getattr(function, '__func__', function).__doc__ = plain.__doc__
+                getattr(function, "__func__", function).__doc__ = plain.__doc__
 
     @staticmethod
     def _class(name: str) -> type:
-        return communicator.CLASSES.get(name) or requests.KINDS[name]
+        return BY_PLAIN[methods.PLAIN[name]]
 
     # -- a run -----------------------------------------------------------------------
 
@@ -132,12 +137,12 @@ class Layer:
         self.recorder.begin(cell_file, next_seq())
         methods.ENVIRONMENT.update(
             cell=cell_file,
-            watching=record == 'full',
-            add=self.recorder.add if record == 'full' else methods._ignore,
+            watching=record == "full",
+            add=self.recorder.add if record == "full" else methods._ignore,
             ndarray=data.array_type(),
         )
         if self.on:
-            self._use(record != 'off', strict)
+            self._use(record != "off", strict)
 
     def end(self) -> list[str]:
         """The cell is over; notes for the user. `drain` gives what is left of its record."""
@@ -150,7 +155,7 @@ class Layer:
         if self.run is None or self._cell is None:
             self._real_finalize()
             return
-        note = 'MPI.Finalize() was put off: the ranks live on for the next cell.'
+        note = "MPI.Finalize() was put off: the ranks live on for the next cell."
         if note not in self._notes:
             self._notes.append(note)
 
@@ -163,33 +168,19 @@ class Layer:
             return None
         code, at = main_place(GATE.main, self._cell)
         row = waiting.row
-        if row.kind == 'wait':
-            found = []
-            for request in waiting.open:
-                operation = getattr(request, '_rb', None)
-                if operation is not None:
-                    number, its_row, state, its_data, _ = operation
-                    found += needs(its_row, state, its_data, number)
-        else:
-            found = needs(row, waiting.comm, waiting.args)
-            if len(found) == len(waiting.requests) and len(found) > 1:
-                still = {id(request) for request in waiting.open}
-                found = [
-                    need
-                    for need, request in zip(found, waiting.requests)
-                    if id(request) in still
-                ]
+        found, sent = needs_of(waiting)
         return {
-            'seq': waiting.seq,
-            'name': row.name,
-            'kind': row.kind,
-            'buffer': row.buffer,
+            "seq": waiting.seq,
+            "name": row.name,
+            "kind": row.kind,
+            "buffer": row.buffer,
             **self.recorder.lines.where(code, at),
-            'text': call_text(code, at),
-            'waited': time.perf_counter() - waiting.t0,
-            'polls': waiting.polls,
-            'mode': 'or' if waiting.any else 'and',
-            'needs': found,
+            "text": call_text(code, at),
+            "waited": time.perf_counter() - waiting.t0,
+            "polls": waiting.polls,
+            "mode": "or" if waiting.any else "and",
+            "needs": found,
+            **({} if sent is None else {"sent": sent}),
         }
 
     def drain(self, limit: int = 5000) -> tuple[dict, int]:
@@ -225,8 +216,8 @@ class Layer:
         if state.name is not None:
             return state.name
         for comm in state.objects():
-            name = methods.PLAIN['Comm'].Get_name(comm) if comm else ''
-            if name and not name.startswith('MPI_COMM'):
+            name = methods.PLAIN["Comm"].Get_name(comm) if comm else ""
+            if name and not name.startswith("MPI_COMM"):
                 return name
         found = _variable(state)
         return found or state.id
@@ -234,10 +225,10 @@ class Layer:
 
 def _variable(state: State) -> str | None:
     """A variable of the user's namespace that holds this communicator."""
-    namespace = vars(sys.modules['__main__'])
+    namespace = vars(sys.modules["__main__"])
     objects = {id(comm) for comm in state.objects()}
     for name, value in list(namespace.items()):
-        if id(value) in objects and not name.startswith('_'):
+        if id(value) in objects and not name.startswith("_"):
             return name
     return None
 
@@ -245,8 +236,8 @@ def _variable(state: State) -> str | None:
 def _abort_of(layer: Layer):
     def Abort(self, errorcode=0):
         if layer.run is None or layer._cell is None:
-            methods.PLAIN['Comm'].Abort(self, errorcode)
+            methods.PLAIN["Comm"].Abort(self, errorcode)
         raise AbortRun(errorcode)
 
-    Abort.__doc__ = methods.PLAIN['Comm'].Abort.__doc__
+    Abort.__doc__ = methods.PLAIN["Comm"].Abort.__doc__
     return Abort

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import itertools
 import linecache
 import os
 import sys
@@ -23,7 +24,7 @@ def place(frame: FrameType | None, cell: str | None) -> tuple[CodeType | None, i
         name = frame.f_code.co_filename
         if name == cell:
             return frame.f_code, frame.f_lasti
-        if outside is None and not name.startswith(_OURS) and not name.startswith('<frozen'):
+        if outside is None and not name.startswith(_OURS) and not name.startswith("<frozen"):
             outside = (frame.f_code, frame.f_lasti)
         frame = frame.f_back
     return outside or (None, 0)
@@ -39,7 +40,7 @@ class Lines:
     def where(self, code: CodeType | None, instruction: int) -> dict:
         """`line`, and `file` where it is not the cell's."""
         if code is None:
-            return {'line': None}
+            return {"line": None}
         key = (id(code), instruction)
         found = self._found.get(key)
         if found is None:
@@ -48,8 +49,8 @@ class Lines:
                 self._found[key] = found
         line = found[0]
         if code.co_filename == self.cell:
-            return {'line': line}
-        return {'line': line, 'file': code.co_filename}
+            return {"line": line}
+        return {"line": line, "file": code.co_filename}
 
 
 def _line(code: CodeType, instruction: int) -> int | None:
@@ -67,37 +68,33 @@ def main_place(main: int, cell: str | None) -> tuple[CodeType | None, int]:
 def call_text(code: CodeType | None, instruction: int) -> str:
     """Source of the call as the user wrote it, one line, shortened; '' where unknown."""
     if code is None:
-        return ''
+        return ""
     text = _exact_source(code, instruction) or _call_on_line(code, _line(code, instruction))
-    text = ' '.join(text.split())
-    return text if len(text) <= TEXT_LENGTH else text[: TEXT_LENGTH - 1] + '…'
+    text = " ".join(text.split())
+    return text if len(text) <= TEXT_LENGTH else text[: TEXT_LENGTH - 1] + "…"
 
 
 def _exact_source(code: CodeType, instruction: int) -> str:
     """By the column positions that Python 3.11 and later keep for each instruction."""
-    positions = getattr(code, 'co_positions', None)
+    positions = getattr(code, "co_positions", None)
     if positions is None:
-        return ''
-    for index, position in enumerate(positions()):
-        if index == instruction // 2:
-            break
-    else:
-        return ''
+        return ""
+    position = next(itertools.islice(positions(), instruction // 2, None), (None,))
+    if None in position:
+        return ""
     line, end_line, column, end_column = position
-    if None in (line, end_line, column, end_column):
-        return ''
     lines = [linecache.getline(code.co_filename, n) for n in range(line, end_line + 1)]
     if not all(lines):
-        return ''
+        return ""
     encoded = [text.encode() for text in lines]
     encoded[-1] = encoded[-1][:end_column]
     encoded[0] = encoded[0][column:]
-    return b''.join(encoded).decode(errors='replace')
+    return b"".join(encoded).decode(errors="replace")
 
 
 def _call_on_line(code: CodeType, line: int | None) -> str:
     if line is None:
-        return ''
+        return ""
     text = linecache.getline(code.co_filename, line).strip()
     try:
         tree = ast.parse(textwrap.dedent(text))

@@ -27,8 +27,8 @@ from .wait import next_seq, wait
 PLAIN = {
     name: getattr(MPI, name)
     for name in (
-        'Comm Intracomm Topocomm Cartcomm Graphcomm Distgraphcomm Intercomm '
-        'Request Prequest Grequest Message'
+        "Comm Intracomm Topocomm Cartcomm Graphcomm Distgraphcomm Intercomm "
+        "Request Prequest Grequest Message"
     ).split()
 }
 _FOLDER = os.path.dirname(__file__)
@@ -90,7 +90,7 @@ def {name}(self, {signature}):
     if not found:
         found = wait(lambda s: inner(self, source, tag, s), status,
             (ROW, state(self), (source, tag, None), 0))
-    return {found}
+    return {bare_found}
 """
 
 # -- waiting and recording -----------------------------------------------------------
@@ -122,7 +122,7 @@ def {name}(self, {signature}):
             if not r.Test():
                 wait(r.Test, None, (ROW, c, ({describe}, dest, tag, None), seq), (r,))
 {fail}{record}"""
-SEND_DATA = '({describe}, dest, tag, None)'
+SEND_DATA = "({describe}, dest, tag, None)"
 
 RECV = """\
 def {name}(self, {signature}):
@@ -138,8 +138,8 @@ def {name}(self, {signature}):
                 wait(r.Test, s, (ROW, c, ({describe}, source, tag, None, None), seq), (r,))
 {fail}    if status is not None: s = Status(status)
 {record}"""
-RECV_DATA = '({describe}, source, tag, None, s)'
-RECV_FAIL = '({describe}, source, tag, None, None)'
+RECV_DATA = "({describe}, source, tag, None, s)"
+RECV_FAIL = "({describe}, source, tag, None, None)"
 
 COLLECTIVE = """\
 def {name}(self{signature_}):
@@ -157,7 +157,7 @@ def {name}(self{signature_}):
                 if not r.Test():
                     wait(r.Test, None, (ROW, c, {data}, seq), (r,))
 {fail}{record}"""
-COLLECTIVE_DATA = '(index, {describe}, {root}, {op}, None)'
+COLLECTIVE_DATA = "(index, {describe}, {root}, {op}, None)"
 
 START_SOME = """\
 def {name}(self{signature_}):
@@ -183,15 +183,21 @@ def {name}(self{signature_}):
 {state}\
 {count}\
     r = Kind(inner(self{args}))
-    n = None
-    r._init = (ROW, c, {data}, {watched})
+    data = {unnumbered}
+    r._init = (ROW, c, data, {watched})
+{mention}\
     return r
 """
+MENTION = """\
+    t = clock()
+    code, at = place(getframe(1), cell)
+    add((next_seq(), t, t, code, at, ROW, c, data, None, {marks}))
+"""
 START_DATA = {
-    'send': '({describe}, dest, tag, n)',
-    'recv': '({describe}, source, tag, n, None)',
-    'collective': '(index, {describe}, {root}, {op}, n)',
-    'sendrecv': '({sent}, dest, sendtag, {received}, source, recvtag, n, None)',
+    "send": "({describe}, dest, tag, {number})",
+    "recv": "({describe}, source, tag, {number}, None)",
+    "collective": "(index, {describe}, {root}, {op}, {number})",
+    "sendrecv": "({sent}, dest, sendtag, {received}, source, recvtag, {number}, None)",
 }
 
 PROBE = """\
@@ -214,88 +220,91 @@ def _needed(row: Row) -> str:
     """Expression for the marks: is a buffer None that this rank has to give?"""
     tests = []
     for parameter, who in row.needed:
-        test = f'{parameter} is None'
-        if who == 'root':
-            test += ' and root == c.rank and not c.inter'
+        test = f"{parameter} is None"
+        if who == "root":
+            test += " and root == c.rank and not c.inter"
         tests.append(test)
     if not tests or not row.buffer:
-        return 'None'
+        return "None"
     return f"NONE_BUFFER if {' or '.join(tests)} else None"
 
 
 def _describe(row: Row) -> str:
     if not row.data:
-        return 'OBJECT' if not row.buffer else 'UNKNOWN'
+        return "OBJECT" if not row.buffer else "UNKNOWN"
     first = row.data[0]
     text = _measure(first)
     if len(row.data) > 1:
         second = row.data[1]
-        text = f'({text} if {first} is not None and {first} is not IN_PLACE else describe({second}))'
+        given = f"{first} is not None and {first} is not IN_PLACE"
+        text = f"({text} if {given} else describe({second}))"
     return text
 
 
 def _measure(name: str) -> str:
-    return f'(({name}.size, {name}.dtype) if type({name}) is ndarray else describe({name}))'
+    return f"(({name}.size, {name}.dtype) if type({name}) is ndarray else describe({name}))"
 
 
 def source(row: Row, recording: bool) -> str:
     """Text of the function for a row."""
     arguments = row.arguments
+    watchable = row.kind == "send" and row.buffer
     words = {
-        'name': row.name,
-        'signature': row.signature,
-        'signature_': f', {row.signature}' if row.signature else '',
-        'args': f', {arguments}' if arguments else '',
-        'describe': _describe(row),
-        'root': 'root' if row.has('root') else 'None',
-        'op': 'op' if row.has('op') else 'None',
-        'found': 'True' if row.inner.lower() == 'iprobe' else 'substituted(found)',
-        'state': STATE,
-        'marks': _needed(row),
-        'watched': 'buf if watching else None' if row.kind == 'send' and row.buffer else 'None',
-        'count': '',
-        'prepare': '',
-        'inner_args': f', {arguments}' if arguments else '',
+        "name": row.name,
+        "signature": row.signature,
+        "signature_": f", {row.signature}" if row.signature else "",
+        "args": f", {arguments}" if arguments else "",
+        "describe": _describe(row),
+        "root": "root" if row.has("root") else "None",
+        "op": "op" if row.has("op") else "None",
+        "found": "True" if row.inner.lower() == "iprobe" else "taken(found, c, s)",
+        "bare_found": "True" if row.inner.lower() == "iprobe" else "substituted(found)",
+        "state": STATE,
+        "marks": _needed(row),
+        "watched": "buf if watching else None" if watchable else "None",
+        "snapshot": "(snapshot(buf), buf) if watching else None" if watchable else "None",
+        "count": "",
+        "prepare": "",
+        "inner_args": f", {arguments}" if arguments else "",
     }
-    if row.kind == 'send' and not row.buffer and recording:
-        words['prepare'] = '    packed = dumps(obj) if dest != PROC_NULL else None\n'
-        words['inner_args'] = ', (packed, BYTE), dest, tag'
-        words['describe'] = "(None, 'object', None if packed is None else len(packed))"
-    if row.kind == 'sendrecv':
-        sent = 'buf' if row.has('buf') else 'sendbuf'
-        words['sent'] = _measure(sent)
-        words['received'] = _measure('buf' if sent == 'buf' else 'recvbuf')
-    words['snapshot'] = (
-        '(snapshot(buf), buf) if watching else None' if row.kind == 'send' and row.buffer else 'None'
-    )
+    if row.kind == "send" and not row.buffer and recording:
+        words["prepare"] = "    packed = dumps(obj) if dest != PROC_NULL else None\n"
+        words["inner_args"] = ", (packed, BYTE), dest, tag"
+        words["describe"] = "(None, 'object', None if packed is None else len(packed))"
+    if row.kind == "sendrecv":
+        sent = "buf" if row.has("buf") else "sendbuf"
+        words["sent"] = _measure(sent)
+        words["received"] = _measure("buf" if sent == "buf" else "recvbuf")
     if not recording:
         if row.nonblocking:
-            template = BARE_START_COLLECTIVE if row.kind == 'collective' else BARE_START
+            template = BARE_START_COLLECTIVE if row.kind == "collective" else BARE_START
         else:
             template = {
-                'send': BARE_SEND,
-                'recv': BARE_RECV,
-                'collective': BARE_COLLECTIVE,
-                'probe': BARE_PROBE,
+                "send": BARE_SEND,
+                "recv": BARE_RECV,
+                "collective": BARE_COLLECTIVE,
+                "probe": BARE_PROBE,
             }[row.kind]
         return template.format(**words)
     if row.nonblocking:
-        if row.kind == 'collective':
-            words['count'] = '    index = c.collectives\n    c.collectives = index + 1\n'
-        data_text = START_DATA[row.kind].format(**words)
+        if row.kind == "collective":
+            words["count"] = "    index = c.collectives\n    c.collectives = index + 1\n"
         template = START_PERSISTENT if row.persistent else START_SOME
-        words['data'] = data_text
-        words['fail'] = FAIL.format(data=data_text, marks=words['marks'])
+        unnumbered = START_DATA[row.kind].format(**words, number="None")
+        words["data"] = START_DATA[row.kind].format(**words, number="n")
+        words["fail"] = FAIL.format(data=unnumbered, marks=words["marks"])
+        words["unnumbered"] = unnumbered
+        words["mention"] = MENTION.format(**words) if row.kind == "collective" else ""
         return template.format(**words)
     template, good, bad = {
-        'send': (SEND, SEND_DATA, SEND_DATA),
-        'recv': (RECV, RECV_DATA, RECV_FAIL),
-        'collective': (COLLECTIVE, COLLECTIVE_DATA, COLLECTIVE_DATA),
-        'probe': (PROBE, '(source, tag, s)', '(source, tag, None)'),
+        "send": (SEND, SEND_DATA, SEND_DATA),
+        "recv": (RECV, RECV_DATA, RECV_FAIL),
+        "collective": (COLLECTIVE, COLLECTIVE_DATA, COLLECTIVE_DATA),
+        "probe": (PROBE, "(source, tag, s)", "(source, tag, None)"),
     }[row.kind]
-    words['data'] = good.format(**words)
-    words['record'] = RECORD.format(data=words['data'], marks=words['marks'])
-    words['fail'] = FAIL.format(data=bad.format(**words), marks=words['marks'])
+    words["data"] = good.format(**words)
+    words["record"] = RECORD.format(data=words["data"], marks=words["marks"])
+    words["fail"] = FAIL.format(data=bad.format(**words), marks=words["marks"])
     return template.format(**words)
 
 
@@ -304,32 +313,32 @@ class Environment:
 
     def __init__(self):
         self.shared = {
-            'ANY': MPI.ANY_SOURCE,
-            'TAG': MPI.ANY_TAG,
-            'SUM': MPI.SUM,
-            'INFO_NULL': MPI.INFO_NULL,
-            'IN_PLACE': MPI.IN_PLACE,
-            'MPIError': MPI.Exception,
-            'Status': MPI.Status,
-            'NONE_BUFFER': ('none-buffer',),
-            'UNKNOWN': data.UNKNOWN,
-            'OBJECT': data.OBJECT,
-            'BYTE': MPI.BYTE,
-            'PROC_NULL': MPI.PROC_NULL,
-            'dumps': lambda value: MPI.pickle.dumps(value),
-            'describe': data.describe,
-            'snapshot': data.snapshot,
-            'state': STATES.of,
-            'wait': wait,
-            'place': place,
-            'clock': time.perf_counter,
-            'getframe': sys._getframe,
-            'next_seq': next_seq,
-            'next_request': next_request,
+            "ANY": MPI.ANY_SOURCE,
+            "TAG": MPI.ANY_TAG,
+            "SUM": MPI.SUM,
+            "INFO_NULL": MPI.INFO_NULL,
+            "IN_PLACE": MPI.IN_PLACE,
+            "MPIError": MPI.Exception,
+            "Status": MPI.Status,
+            "NONE_BUFFER": ("none-buffer",),
+            "UNKNOWN": data.UNKNOWN,
+            "OBJECT": data.OBJECT,
+            "BYTE": MPI.BYTE,
+            "PROC_NULL": MPI.PROC_NULL,
+            "dumps": _dumps,
+            "describe": data.describe,
+            "snapshot": data.snapshot,
+            "state": STATES.of,
+            "wait": wait,
+            "place": place,
+            "clock": time.perf_counter,
+            "getframe": sys._getframe,
+            "next_seq": next_seq,
+            "next_request": next_request,
         }
         self._namespaces: list[dict] = []
         self.update(cell=None, watching=False, add=_ignore, ndarray=data.array_type())
-        self.shared['failed'] = self._failed
+        self.shared["failed"] = self._failed
 
     def update(self, **names) -> None:
         self.shared.update(names)
@@ -338,16 +347,16 @@ class Environment:
 
     def define(self, row: Row, text: str, **names):
         """Compile the text of a row's method; the function is a real one of its module."""
-        namespace = {**self.shared, **names, 'ROW': row, '__name__': __name__}
-        path = os.path.join(_FOLDER, 'generated', f'{row.name}.py')
-        exec(compile(text, path, 'exec'), namespace)
+        namespace = {**self.shared, **names, "ROW": row, "__name__": __name__}
+        path = os.path.join(_FOLDER, "generated", f"{row.name}.py")
+        exec(compile(text, path, "exec"), namespace)
         self._namespaces.append(namespace)
         return namespace[row.name]
 
     def record(self, seq, t0, frame, row, comm, record_data, error=None, marks=None) -> None:
         """Append a record of a call made from `frame`."""
-        code, at = place(frame, self.shared['cell'])
-        self.shared['add'](
+        code, at = place(frame, self.shared["cell"])
+        self.shared["add"](
             (seq, t0, time.perf_counter(), code, at, row, comm, record_data, error, marks)
         )
 
@@ -356,7 +365,12 @@ class Environment:
 
 
 def error_text(error: BaseException) -> str:
-    return f'{type(error).__name__}: {error}' if str(error) else type(error).__name__
+    return f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
+
+
+def _dumps(value) -> bytes:
+    """By the pickler that is set at the time of the call."""
+    return MPI.pickle.dumps(value)
 
 
 def _ignore(record) -> None:
@@ -368,6 +382,7 @@ ENVIRONMENT = Environment()
 
 def generate(recording: bool, strict: bool) -> dict[str, dict]:
     """Methods by class name and method name. `strict`: standard sends are synchronous."""
+    from .messages import taken
     from .substitute import substituted
 
     made: dict[str, dict] = {}
@@ -377,12 +392,12 @@ def generate(recording: bool, strict: bool) -> dict[str, dict]:
         base = PLAIN[row.on]
         inner = row.inner
         used = row
-        if strict and row.kind == 'send' and row.inner in STRICT:
+        if strict and row.kind == "send" and row.inner in STRICT:
             inner = STRICT[row.inner]
-            used = Row(**{**row.__dict__, 'inner': inner, 'synchronous': True})
+            used = Row(**{**row.__dict__, "inner": inner, "synchronous": True})
         if not hasattr(base, inner):
             continue
-        if recording and row.kind == 'send' and not row.buffer:
+        if recording and row.kind == "send" and not row.buffer:
             # The pickled bytes are made here, so that their number is known.
             inner = inner[0].upper() + inner[1:]
         function = ENVIRONMENT.define(
@@ -390,13 +405,14 @@ def generate(recording: bool, strict: bool) -> dict[str, dict]:
             source(used, recording),
             inner=getattr(base, inner),
             plain=getattr(base, row.name),
-            Kind=getattr(MPI, 'Prequest' if row.persistent else 'Request'),
+            Kind=getattr(MPI, "Prequest" if row.persistent else "Request"),
             substituted=substituted,
+            taken=taken,
         )
         made.setdefault(row.on, {})[row.name] = function
     return made
 
 
 #: Bodies that no template makes; see `pointtopoint`.
-HAND_MADE = {'recv', 'Sendrecv', 'Sendrecv_replace', 'sendrecv'}
-STRICT = {'Isend': 'Issend', 'isend': 'issend', 'Send_init': 'Ssend_init'}
+HAND_MADE = {"recv", "Sendrecv", "Sendrecv_replace", "sendrecv"}
+STRICT = {"Isend": "Issend", "isend": "issend", "Send_init": "Ssend_init"}

@@ -42,7 +42,7 @@ def _loads(data):
 
 
 def _counts(size: int) -> array:
-    return array('q', bytes(8 * size))
+    return array("q", bytes(8 * size))
 
 
 def _number(counts: array) -> list:
@@ -69,9 +69,9 @@ def _split(buffer, counts: array) -> list:
 def _pieces(values, size: int) -> tuple[bytes, array]:
     values = [None] * size if values is None else list(values)
     if len(values) != size:
-        raise ValueError(f'expecting {size} items, got {len(values)}')
+        raise ValueError(f"expecting {size} items, got {len(values)}")
     packed = [_dumps(value) for value in values]
-    return b''.join(packed), array('q', [len(piece) for piece in packed])
+    return b"".join(packed), array("q", [len(piece) for piece in packed])
 
 
 def _roles(comm, state, root) -> tuple[bool, bool]:
@@ -91,8 +91,8 @@ def barrier(self, state, call):
 
 def bcast(self, state, call, obj, root):
     sends, receives = _roles(self, state, root)
-    packed = _dumps(obj) if sends else b''
-    size = array('q', [len(packed)])
+    packed = _dumps(obj) if sends else b""
+    size = array("q", [len(packed)])
     run(call, PLAIN_COMM.Ibcast, self, _number(size), root)
     buffer = packed if sends else bytearray(size[0] if receives else 0)
     run(call, PLAIN_COMM.Ibcast, self, [buffer, BYTE], root)
@@ -101,34 +101,48 @@ def bcast(self, state, call, obj, root):
 
 def gather(self, state, call, sendobj, root):
     receives, sends = _roles(self, state, root)
-    packed = _dumps(sendobj) if sends else b''
+    packed = _dumps(sendobj) if sends else b""
     counts = _counts(_peers(self, state)) if receives else None
     run(
-        call, PLAIN_COMM.Igather, self,
-        _number(array('q', [len(packed)])) if sends else None,
-        _number(counts) if receives else None, root,
+        call,
+        PLAIN_COMM.Igather,
+        self,
+        _number(array("q", [len(packed)])) if sends else None,
+        _number(counts) if receives else None,
+        root,
     )
     buffer = bytearray(sum(counts)) if receives else None
     run(
-        call, PLAIN_COMM.Igatherv, self,
+        call,
+        PLAIN_COMM.Igatherv,
+        self,
         [packed, BYTE] if sends else None,
-        _layout(buffer, counts) if receives else None, root,
+        _layout(buffer, counts) if receives else None,
+        root,
     )
     return _split(buffer, counts) if receives else None
 
 
 def scatter(self, state, call, sendobj, root):
     sends, receives = _roles(self, state, root)
-    packed, counts = _pieces(sendobj, _peers(self, state)) if sends else (b'', None)
+    packed, counts = _pieces(sendobj, _peers(self, state)) if sends else (b"", None)
     size = _counts(1)
     run(
-        call, PLAIN_COMM.Iscatter, self,
-        _number(counts) if sends else None, _number(size) if receives else None, root,
+        call,
+        PLAIN_COMM.Iscatter,
+        self,
+        _number(counts) if sends else None,
+        _number(size) if receives else None,
+        root,
     )
     buffer = bytearray(size[0]) if receives else None
     run(
-        call, PLAIN_COMM.Iscatterv, self,
-        _layout(packed, counts) if sends else None, [buffer, BYTE] if receives else None, root,
+        call,
+        PLAIN_COMM.Iscatterv,
+        self,
+        _layout(packed, counts) if sends else None,
+        [buffer, BYTE] if receives else None,
+        root,
     )
     return _loads(buffer) if receives else None
 
@@ -136,7 +150,7 @@ def scatter(self, state, call, sendobj, root):
 def _exchange_all(self, call, sendobj, size: int, sizes_start, bytes_start):
     packed = _dumps(sendobj)
     counts = _counts(size)
-    run(call, sizes_start, self, _number(array('q', [len(packed)])), _number(counts))
+    run(call, sizes_start, self, _number(array("q", [len(packed)])), _number(counts))
     buffer = bytearray(sum(counts))
     run(call, bytes_start, self, [packed, BYTE], _layout(buffer, counts))
     return _split(buffer, counts)
@@ -150,8 +164,12 @@ def allgather(self, state, call, sendobj):
 
 def neighbor_allgather(self, state, call, sendobj):
     return _exchange_all(
-        self, call, sendobj, self.indegree,
-        _Topo.Ineighbor_allgather, _Topo.Ineighbor_allgatherv,
+        self,
+        call,
+        sendobj,
+        self.indegree,
+        _Topo.Ineighbor_allgather,
+        _Topo.Ineighbor_allgatherv,
     )
 
 
@@ -173,8 +191,13 @@ def alltoall(self, state, call, sendobj):
 
 def neighbor_alltoall(self, state, call, sendobj):
     return _exchange_each(
-        self, call, sendobj, self.outdegree, self.indegree,
-        _Topo.Ineighbor_alltoall, _Topo.Ineighbor_alltoallv,
+        self,
+        call,
+        sendobj,
+        self.outdegree,
+        self.indegree,
+        _Topo.Ineighbor_alltoall,
+        _Topo.Ineighbor_alltoallv,
     )
 
 

@@ -11,7 +11,7 @@ import warnings
 import mpi4py
 from mpi4py import MPI
 
-from .data import OBJECT, describe
+from .data import OBJECT, array_type, describe
 from .wait import GATE, wait
 
 _Comm = MPI.Comm
@@ -21,25 +21,29 @@ _improbe, _iprobe = _Comm.improbe, _Comm.iprobe
 _message_irecv = MPI.Message.irecv
 
 
-def recv(self, call, buf, source, tag, status):
-    """`recv`: find the message, however long it is, then receive just that one."""
+def recv(self, call, buf, source, tag, status, *, sent=()):
+    """`recv`: find the message, however long it is, then receive just that one.
+
+    `sent`: the request of a send that the same call waits for.
+    """
+    both = (None, *sent) if sent else ()
     if buf is not None:
         warnings.warn("the 'buf' argument is deprecated", UserWarning, stacklevel=3)
         request = _irecv(self, buf, source, tag)
     elif mpi4py.rc.recv_mprobe:
         message = _improbe(self, source, tag, status)
         if message is None:
-            message = wait(lambda s: _improbe(self, source, tag, s), status, call)
+            message = wait(lambda s: _improbe(self, source, tag, s), status, call, both)
         request = _message_irecv(message)
     else:
         status = MPI.Status() if status is None else status
         if not _iprobe(self, source, tag, status):
-            wait(lambda s: _iprobe(self, source, tag, s), status, call)
+            wait(lambda s: _iprobe(self, source, tag, s), status, call, both)
         size = status.Get_count(MPI.BYTE)
         request = _irecv(self, bytearray(size), status.source, status.tag)
     done = request.test(status)
     if not done[0]:
-        done = wait(_tested(request), status, call, (request,))
+        done = wait(_tested(request), status, call, (request, *sent))
     return done[1]
 
 
@@ -54,12 +58,12 @@ def _tested(request):
 def sendrecv(self, call, sendobj, dest, sendtag, recvbuf, source, recvtag, status):
     sent = _isend(self, sendobj, dest, sendtag)
     try:
-        received = recv(self, call, recvbuf, source, recvtag, status)
+        received = recv(self, call, recvbuf, source, recvtag, status, sent=(sent,))
     except BaseException:
         GATE.orphans.append(sent)
         raise
     if not sent.Test():
-        wait(sent.Test, None, call, (sent,))
+        wait(sent.Test, None, call, (MPI.REQUEST_NULL, sent))
     return received
 
 
@@ -79,9 +83,12 @@ def Sendrecv(self, call, sendbuf, dest, sendtag, recvbuf, source, recvtag, statu
 
 
 def Sendrecv_replace(self, call, buf, dest, sendtag, source, recvtag, status):
+    if type(buf) is array_type():
+        return Sendrecv(self, call, buf.copy(), dest, sendtag, buf, source, recvtag, status)
     request = _Comm.Isendrecv_replace(self, buf, dest, sendtag, source, recvtag)
     if not request.Test(status):
         wait(request.Test, status, call, (request,))
+    return None
 
 
 def recv_data(buf, source, tag, status):
@@ -94,7 +101,14 @@ def sendrecv_data(sendobj, dest, sendtag, recvbuf, source, recvtag, status):
 
 def Sendrecv_data(sendbuf, dest, sendtag, recvbuf, source, recvtag, status):
     return (
-        describe(sendbuf), dest, sendtag, describe(recvbuf), source, recvtag, None, status,
+        describe(sendbuf),
+        dest,
+        sendtag,
+        describe(recvbuf),
+        source,
+        recvtag,
+        None,
+        status,
     )
 
 
@@ -105,8 +119,8 @@ def Sendrecv_replace_data(buf, dest, sendtag, source, recvtag, status):
 
 #: By name: the body, and what is recorded of its arguments.
 BODIES = {
-    'recv': (recv, recv_data),
-    'sendrecv': (sendrecv, sendrecv_data),
-    'Sendrecv': (Sendrecv, Sendrecv_data),
-    'Sendrecv_replace': (Sendrecv_replace, Sendrecv_replace_data),
+    "recv": (recv, recv_data),
+    "sendrecv": (sendrecv, sendrecv_data),
+    "Sendrecv": (Sendrecv, Sendrecv_data),
+    "Sendrecv_replace": (Sendrecv_replace, Sendrecv_replace_data),
 }

@@ -18,6 +18,7 @@ src/protocol/trace.ts in another thread. `data` is, by kind of the row:
 
 from __future__ import annotations
 
+import threading
 import time
 from collections import deque
 
@@ -64,7 +65,7 @@ class Recorder:
         self.cell: str | None = None
         self._sequence_drained = 0
         self._states_sent: list[State] = []
-        self._namespaces: list[dict] = []
+        self._draining = threading.Lock()
 
     def begin(self, cell: str | None, last_seq: int) -> None:
         self.calls.clear()
@@ -77,6 +78,10 @@ class Recorder:
 
     def drain(self, limit: int, waiting: Waiting | None, names) -> tuple[dict, int]:
         """Up to `limit` calls as TracePayload, and how many were lost before them."""
+        with self._draining:
+            return self._drain(limit, waiting, names)
+
+    def _drain(self, limit: int, waiting: Waiting | None, names) -> tuple[dict, int]:
         comms: list[dict] = []
         calls: list[dict] = []
         dropped = 0
@@ -91,50 +96,50 @@ class Recorder:
         if waiting is not None:
             for state in states_of(waiting):
                 self._announce(state, comms, names)
-        return {'comms': comms, 'calls': calls}, dropped
+        return {"comms": comms, "calls": calls}, dropped
 
     def _announce(self, state: State, comms: list[dict], names) -> None:
         if state.sent:
             return
         state.sent = True
         self._states_sent.append(state)
-        record = {'id': state.id, 'members': state.members, 'name': names(state)}
+        record = {"id": state.id, "members": state.members, "name": names(state)}
         if state.remote is not None:
-            record['remote'] = state.remote
+            record["remote"] = state.remote
         comms.append(record)
 
     def encode(self, record: tuple) -> dict:
         seq, t0, t1, code, instruction, row, state, data, error, marks = record
         call = {
-            'seq': seq,
-            'name': row.name,
-            'kind': row.kind,
-            'buffer': row.buffer,
-            'nonblocking': row.nonblocking,
-            't0': t0 + self.offset,
-            't1': None if t1 is None else t1 + self.offset,
+            "seq": seq,
+            "name": row.name,
+            "kind": row.kind,
+            "buffer": row.buffer,
+            "nonblocking": row.nonblocking,
+            "t0": t0 + self.offset,
+            "t1": None if t1 is None else t1 + self.offset,
             **self.lines.where(code, instruction),
         }
         _ENCODERS[row.kind](call, row, state, data)
         if error:
-            call['error'] = error
+            call["error"] = error
         if marks:
-            call['marks'] = list(marks)
+            call["marks"] = list(marks)
         return call
 
 
 def states_of(waiting: Waiting) -> list[State]:
-    if waiting.row.kind != 'wait':
+    if waiting.row.kind != "wait":
         return [waiting.comm]
-    started = [getattr(request, '_rb', None) for request in waiting.requests]
+    started = [getattr(request, "_rb", None) for request in waiting.requests]
     return [operation[2] for operation in started if operation]
 
 
 def envelope(state: State, rank: int, tag: int, description: tuple) -> dict:
     return {
-        'comm': state.id,
-        'peer': peer(rank),
-        'tag': tag_number(tag),
+        "comm": state.id,
+        "peer": peer(rank),
+        "tag": tag_number(tag),
         **measures(description),
     }
 
@@ -144,29 +149,29 @@ def matched(status: MPI.Status | None) -> dict | None:
     if status is None:
         return None
     return {
-        'peer': peer(status.source),
-        'tag': tag_number(status.tag),
-        'bytes': status.Get_count(MPI.BYTE),
+        "peer": peer(status.source),
+        "tag": tag_number(status.tag),
+        "bytes": status.Get_count(MPI.BYTE),
     }
 
 
 def _send(call, row, state, data):
     description, dest, tag, request = data
-    call['send'] = {
+    call["send"] = {
         **envelope(state, dest, tag, description),
-        'synchronous': row.synchronous,
+        "synchronous": row.synchronous,
     }
     if request is not None:
-        call['request'] = request
+        call["request"] = request
 
 
 def _recv(call, row, state, data):
     description, source, tag, request, status = data
-    call['recv'] = envelope(state, source, tag, description)
+    call["recv"] = envelope(state, source, tag, description)
     if request is not None:
-        call['request'] = request
+        call["request"] = request
     else:
-        call['recv']['got'] = matched(status)
+        call["recv"]["got"] = matched(status)
 
 
 def _sendrecv(call, row, state, data):
@@ -178,49 +183,49 @@ def _sendrecv(call, row, state, data):
 def _probe(call, row, state, data):
     source, tag, status = data
     got = matched(status)
-    call['recv'] = envelope(state, source, tag, (None, None, None))
-    call['recv']['got'] = got
+    call["recv"] = envelope(state, source, tag, (None, None, None))
+    call["recv"]["got"] = got
 
 
 def _collective(call, row, state, data):
     index, description, root, op, request = data
-    call['collective'] = {
-        'comm': state.id,
-        'index': index,
-        'root': None if root is None else peer(root),
-        'op': op_name(op),
+    call["collective"] = {
+        "comm": state.id,
+        "index": index,
+        "root": None if root is None else peer(root),
+        "op": op_name(op),
         **measures(description),
     }
     if request is not None:
-        call['request'] = request
+        call["request"] = request
 
 
 def _wait(call, row, state, data):
     requests, completed, statuses = data
-    call['requests'] = list(requests)
-    call['completed'] = list(completed)
+    call["requests"] = list(requests)
+    call["completed"] = list(completed)
     if statuses:
-        call['got'] = {number: matched(status) for number, status in statuses.items()}
+        call["got"] = {number: matched(status) for number, status in statuses.items()}
 
 
 def _other(call, row, state, data):
     if data and data[0] is not None:
-        call['request'] = data[0]
+        call["request"] = data[0]
 
 
 _ENCODERS = {
-    'send': _send,
-    'recv': _recv,
-    'sendrecv': _sendrecv,
-    'probe': _probe,
-    'collective': _collective,
-    'wait': _wait,
-    'other': _other,
+    "send": _send,
+    "recv": _recv,
+    "sendrecv": _sendrecv,
+    "probe": _probe,
+    "collective": _collective,
+    "wait": _wait,
+    "other": _other,
 }
 
 _OPS = {
-    getattr(MPI, name).handle: f'MPI.{name}'
-    for name in 'MAX MIN SUM PROD LAND BAND LOR BOR LXOR BXOR MAXLOC MINLOC REPLACE NO_OP'.split()
+    getattr(MPI, name).handle: f"MPI.{name}"
+    for name in "MAX MIN SUM PROD LAND BAND LOR BOR LXOR BXOR MAXLOC MINLOC REPLACE NO_OP".split()
 }
 
 
@@ -228,45 +233,5 @@ def op_name(op) -> str | None:
     if op is None:
         return None
     if isinstance(op, MPI.Op):
-        return _OPS.get(op.handle, 'user-defined')
-    return getattr(op, '__name__', type(op).__name__)
-
-
-def needs(row, state: State, data: tuple, request: int | None = None) -> list[dict]:
-    """What must happen elsewhere for this call to end: WaitNeed of the trace."""
-    numbered = {} if request is None else {'request': request}
-    if row.kind == 'send':
-        description, dest, tag = data[:3]
-        return [{'what': 'receiver', **numbered, **envelope(state, dest, tag, description)}]
-    if row.kind == 'recv':
-        description, source, tag = data[:3]
-        return [_message(False, numbered, state, source, tag, description)]
-    if row.kind == 'probe':
-        return [_message(True, numbered, state, data[0], data[1], (None, None, None))]
-    if row.kind == 'sendrecv':
-        sent, dest, send_tag, received, source, receive_tag = data[:6]
-        return [
-            _message(False, numbered, state, source, receive_tag, received),
-            {'what': 'receiver', **numbered, **envelope(state, dest, send_tag, sent)},
-        ]
-    if row.kind == 'collective':
-        return [
-            {
-                'what': 'collective',
-                'comm': state.id,
-                'index': data[0],
-                'name': row.name,
-                'root': None if data[2] is None else peer(data[2]),
-                **numbered,
-            }
-        ]
-    return []
-
-
-def _message(probe: bool, numbered: dict, state: State, source: int, tag: int, description):
-    return {
-        'what': 'message',
-        'probe': probe,
-        **numbered,
-        **envelope(state, source, tag, description),
-    }
+        return _OPS.get(op.handle, "user-defined")
+    return getattr(op, "__name__", type(op).__name__)

@@ -19,14 +19,14 @@ from .state import STATES, State
 from .substitute import set_handle
 from .wait import GATE, LONGEST_NAP
 
-_Comm = PLAIN['Comm']
+_Comm = PLAIN["Comm"]
 
 
 class Spare:
     """A duplicate of COMM_WORLD kept for making clean ones."""
 
     def __init__(self):
-        self.comm, request = _Comm.Idup(ORIGINALS['COMM_WORLD'])
+        self.comm, request = _Comm.Idup(ORIGINALS["COMM_WORLD"])
         _finish(request, None)
 
     def duplicate(self, seconds: float) -> MPI.Intracomm:
@@ -40,7 +40,7 @@ def _finish(request, deadline: float | None) -> None:
     naps = 0
     while not request.Test():
         if deadline is not None and time.monotonic() > deadline:
-            raise TimeoutError('not all ranks took part in moving COMM_WORLD')
+            raise TimeoutError("not all ranks took part in moving COMM_WORLD")
         naps += 1
         time.sleep(0 if naps < 200 else LONGEST_NAP)
 
@@ -60,7 +60,7 @@ def move_self() -> None:
     comm = MPI.COMM_SELF
     if not _Comm.Iprobe(comm, MPI.ANY_SOURCE, MPI.ANY_TAG):
         return
-    fresh = _Comm.Dup(ORIGINALS['COMM_SELF'])
+    fresh = _Comm.Dup(ORIGINALS["COMM_SELF"])
     fresh.Set_name(_Comm.Get_name(comm))
     _swap(STATES.of(comm), comm.handle, fresh)
 

@@ -1,4 +1,4 @@
-"""Requests and matched messages: waiting for what was started before.
+"""Requests: waiting for what was started before.
 
 A request of the layer carries, while its operation is pending, `_rb`:
 (number, row, state of the communicator, data, (sample of the send buffer, the buffer) or
@@ -7,7 +7,6 @@ None), where the run is recorded. Persistent ones keep in `_init` what each star
 
 from __future__ import annotations
 
-import functools
 import sys
 import time
 
@@ -15,13 +14,12 @@ from mpi4py import MPI
 
 from .calls import Row
 from .data import snapshot
-from .methods import ENVIRONMENT, PLAIN, error_text, next_request
-from .state import STATES
-from .substitute import Substitute, substitute, substituted
+from .hotwaits import CHANGED, failed_wait, hot_waits
+from .methods import ENVIRONMENT, PLAIN, next_request
+from .substitute import Substitute, substitute
 from .wait import next_seq, wait
 
-_Plain = PLAIN['Request']
-_PlainMessage = PLAIN['Message']
+_Plain = PLAIN["Request"]
 
 
 @substitute
@@ -32,61 +30,47 @@ class Request(_Plain, metaclass=Substitute):
 
 
 @substitute
-class Prequest(PLAIN['Prequest'], Request):
+class Prequest(PLAIN["Prequest"], Request):
     pass
 
 
 @substitute
-class Grequest(PLAIN['Grequest'], Request):
+class Grequest(PLAIN["Grequest"], Request):
     @classmethod
     def Start(cls, query_fn=None, free_fn=None, cancel_fn=None, args=None, kwargs=None):
-        return cls(PLAIN['Grequest'].Start(query_fn, free_fn, cancel_fn, args, kwargs))
+        return cls(PLAIN["Grequest"].Start(query_fn, free_fn, cancel_fn, args, kwargs))
 
 
-@substitute
-class Message(_PlainMessage, metaclass=Substitute):
-    def Irecv(self, buf):
-        return Request(_PlainMessage.Irecv(_plain_constant(self), buf))
-
-    def irecv(self):
-        return Request(_PlainMessage.irecv(_plain_constant(self)))
-
-
-_NO_PROC = MPI.MESSAGE_NO_PROC
-
-
-def _plain_constant(message):
-    """mpi4py knows MESSAGE_NO_PROC, which stays when it is received, by identity."""
-    return _NO_PROC if message is MPI.MESSAGE_NO_PROC else message
-
-
-KINDS = {'Request': Request, 'Prequest': Prequest, 'Message': Message}
+KINDS = {"Request": Request, "Prequest": Prequest}
 
 
 def _row(name: str) -> Row:
-    return Row(name, 'wait', buffer=name[0].isupper(), nonblocking='est' in name)
+    return Row(name, "wait", buffer=name[0].isupper(), nonblocking="est" in name)
 
 
 #: Name -> (plain test, is it done, result, indices that completed). A test's result is
 #: that of the plain non-blocking method.
 SINGLE = {
-    'Wait': ('Test', lambda done: done, lambda done: True),
-    'wait': ('test', lambda done: done[0], lambda done: done[1]),
+    "Wait": ("Test", lambda done: done, lambda _: True),
+    "wait": ("test", lambda done: done[0], lambda done: done[1]),
 }
 SEVERAL = {
-    'Waitall': ('Testall', lambda t: t, lambda t: True, lambda t, n: range(n)),
-    'waitall': ('testall', lambda t: t[0], lambda t: t[1], lambda t, n: range(n)),
-    'Waitany': ('Testany', lambda t: t[1], lambda t: t[0], lambda t, n: t[:1]),
-    'waitany': ('testany', lambda t: t[1], lambda t: (t[0], t[2]), lambda t, n: t[:1]),
-    'Waitsome': ('Testsome', lambda t: t is None or t, lambda t: t, lambda t, n: t or ()),
-    'waitsome': (
-        'testsome', lambda t: t[0] is None or t[0], lambda t: t, lambda t, n: t[0] or (),
+    "Waitall": ("Testall", lambda t: t, lambda _: True, lambda _, n: range(n)),
+    "waitall": ("testall", lambda t: t[0], lambda t: t[1], lambda _, n: range(n)),
+    "Waitany": ("Testany", lambda t: t[1], lambda t: t[0], lambda t, _: t[:1]),
+    "waitany": ("testany", lambda t: t[1], lambda t: (t[0], t[2]), lambda t, _: t[:1]),
+    "Waitsome": ("Testsome", lambda t: t is None or t, lambda t: t, lambda t, _: t or ()),
+    "waitsome": (
+        "testsome",
+        lambda t: t[0] is None or t[0],
+        lambda t: t,
+        lambda t, _: t[0] or (),
     ),
 }
-ONE_OF = ('Waitany', 'waitany', 'Waitsome', 'waitsome')
+ONE_OF = ("Waitany", "waitany", "Waitsome", "waitsome")
 
 
-def _poll(test, requests, done):
+def poll_of(test, requests, done):
     """A test that gives its result in a tuple once it is done, else None."""
 
     def poll(statuses):
@@ -107,7 +91,7 @@ def _single(name: str):
     def method(self, status=None):
         tested = test(self, status)
         if not done(tested):
-            poll = _poll(test, self, done)
+            poll = poll_of(test, self, done)
             (tested,) = wait(poll, status, (row, None, (), 0), (self,))
         return result(tested)
 
@@ -120,7 +104,7 @@ def _Wait(self, status=None):
     return True
 
 
-_WAIT = _row('Wait')
+_WAIT = _row("Wait")
 
 
 def _several(name: str):
@@ -132,14 +116,20 @@ def _several(name: str):
     def method(cls, requests, status=None):
         tested = test(requests, status)
         if not done(tested):
-            poll = _poll(test, requests, done)
+            poll = poll_of(test, requests, done)
             (tested,) = wait(poll, status, (row, None, (), 0), tuple(requests), one_of)
         return result(tested)
 
-    if 'any' not in name:
-        wide = method
-        method = lambda cls, requests, statuses=None: wide(cls, requests, statuses)
-    return classmethod(method)
+    return classmethod(method if "any" in name else _plural(method))
+
+
+def _plural(method):
+    """mpi4py calls the last parameter `statuses` where there are several."""
+
+    def plural(cls, requests, statuses=None):
+        return method(cls, requests, statuses)
+
+    return plural
 
 
 # -- recorded ------------------------------------------------------------------------
@@ -148,20 +138,31 @@ def _several(name: str):
 class _Watch:
     """One recorded wait for some requests: what was pending before, what came of it."""
 
-    __slots__ = ('frame', 'pending', 'requests', 'row', 'seq', 't0')
+    __slots__ = ("frame", "pending", "requests", "row", "seq", "t0")
 
     def __init__(self, row, requests, frame):
         self.t0 = time.perf_counter()
         self.row = row
         self.seq = next_seq() if not row.nonblocking else 0
         self.requests = requests
-        self.pending = [getattr(request, '_rb', None) for request in requests]
+        self.pending = [getattr(request, "_rb", None) for request in requests]
         self.frame = frame
 
     def call(self):
         return (self.row, None, (), self.seq)
 
-    def end(self, indices, statuses, error=None) -> None:
+    def fail(self, error) -> None:
+        failed_wait(
+            error,
+            self.seq or next_seq(),
+            self.t0,
+            self.frame,
+            self.row,
+            self.requests,
+            self.pending,
+        )
+
+    def end(self, indices, statuses) -> None:
         """Record it. `indices` completed; `statuses` belong to them, in order."""
         completed, got, marks = [], {}, None
         for place, index in enumerate(indices):
@@ -173,16 +174,16 @@ class _Watch:
             number, row, _, _, watched = operation
             completed.append(number)
             self.requests[index]._rb = None
-            if row.kind in ('recv', 'sendrecv') and statuses and place < len(statuses):
+            if row.kind in ("recv", "sendrecv") and statuses and place < len(statuses):
                 got[number] = MPI.Status(statuses[place])
             if watched is not None and watched[0] != snapshot(watched[1]):
-                marks = ('buffer-changed',)
+                marks = CHANGED
         numbers = [operation[0] for operation in self.pending if operation]
         if not numbers and self.row.nonblocking:
             return
         code_data = (numbers, completed, got)
         ENVIRONMENT.record(
-            self.seq or next_seq(), self.t0, self.frame, self.row, None, code_data, error, marks
+            self.seq or next_seq(), self.t0, self.frame, self.row, None, code_data, None, marks
         )
 
 
@@ -197,9 +198,9 @@ def _recorded_single(name: str):
         try:
             tested = test(self, seen)
             if not done(tested):
-                (tested,) = wait(_poll(test, self, done), seen, watch.call(), (self,))
+                (tested,) = wait(poll_of(test, self, done), seen, watch.call(), (self,))
         except BaseException as error:
-            watch.end((0,) if not self else (), (), error_text(error))
+            watch.fail(error)
             raise
         watch.end((0,), (seen,))
         return result(tested)
@@ -215,7 +216,7 @@ def _recorded_test(name: str):
         watch = _Watch(row, (self,), sys._getframe(1))
         seen = MPI.Status() if status is None else status
         tested = test(self, seen)
-        if tested if name == 'Test' else tested[0]:
+        if tested if name == "Test" else tested[0]:
             watch.end((0,), (seen,))
         return tested
 
@@ -223,43 +224,36 @@ def _recorded_test(name: str):
 
 
 def _recorded_several(name: str, waits: bool):
-    key = name if waits else f'{"W" if name[0] == "T" else "w"}ait{name[4:]}'
+    key = name if waits else f"{'W' if name[0] == 'T' else 'w'}ait{name[4:]}"
     test_name, done, result, indices = SEVERAL[key]
     test = getattr(_Plain, test_name)
     row = _row(name)
     one_of = key in ONE_OF
-    single_status = 'any' in name
+    single_status = "any" in name
 
     def method(cls, requests, status=None):
         requests = tuple(requests) if not isinstance(requests, (list, tuple)) else requests
         watch = _Watch(row, requests, sys._getframe(2 if not single_status else 1))
-        if status is None:
-            seen = MPI.Status() if single_status else []
-        else:
-            seen = status
+        own = MPI.Status() if single_status else []
+        seen = own if status is None else status
         try:
             tested = test(requests, seen)
             if waits and not done(tested):
                 (tested,) = wait(
-                    _poll(test, requests, done), seen, watch.call(), requests, one_of
+                    poll_of(test, requests, done), seen, watch.call(), requests, one_of
                 )
         except BaseException as error:
-            over = [index for index, request in enumerate(requests) if not request]
-            watch.end(over, (), error_text(error))
+            watch.fail(error)
             raise
         if done(tested) and tested is not None:
-            watch.end(
-                indices(tested, len(requests)), (seen,) if single_status else seen
-            )
+            watch.end(indices(tested, len(requests)), (seen,) if single_status else seen)
         return result(tested) if waits else tested
 
-    if not single_status:
-        wide = method
-        method = lambda cls, requests, statuses=None: wide(cls, requests, statuses)
-    return classmethod(method)
+    return classmethod(method if single_status else _plural(method))
 
 
-_OTHER = {name: Row(name, 'other', nonblocking=True) for name in ('Start', 'Free', 'Cancel')}
+_FREE = Row("Free", "wait", nonblocking=True)
+_START = Row("Start", "other", nonblocking=True)
 
 
 def _recorded_free(self):
@@ -269,7 +263,7 @@ def _recorded_free(self):
         self._rb = None
         now = time.perf_counter()
         ENVIRONMENT.record(
-            next_seq(), now, sys._getframe(1), _OTHER['Free'], operation[2], (operation[0],)
+            next_seq(), now, sys._getframe(1), _FREE, None, ((operation[0],), (), {})
         )
 
 
@@ -282,18 +276,18 @@ def _activate(request, frame) -> None:
         return
     row, state, data, watched = request._init
     number = next_request()
-    if row.kind == 'send':
+    if row.kind == "send":
         data = (*data[:3], number)
-    elif row.kind == 'recv':
+    elif row.kind == "recv":
         data = (*data[:3], number, None)
     else:
         data = (*data[:4], number)
     pair = (snapshot(watched), watched) if watched is not None else None
     request._rb = (number, row, state, data, pair)
     now = time.perf_counter()
-    started = _STARTS.setdefault(row, Row(**{**row.__dict__, 'name': 'Start'}))
-    if row.kind == 'collective':
-        started, data = _OTHER['Start'], (number,)
+    started = _STARTS.setdefault(row, Row(**{**row.__dict__, "name": "Start"}))
+    if row.kind == "collective":
+        started, data = _START, (number,)
     ENVIRONMENT.record(next_seq(), now, frame, started, state, data)
 
 
@@ -301,52 +295,15 @@ _STARTS: dict[Row, Row] = {}
 
 
 def _Start(self):
-    PLAIN['Prequest'].Start(self)
+    PLAIN["Prequest"].Start(self)
     _activate(self, sys._getframe(1))
 
 
 def _Startall(cls, requests):
-    PLAIN['Prequest'].Startall(requests)
+    PLAIN["Prequest"].Startall(requests)
     for request in requests:
-        if isinstance(request, Request) and hasattr(request, '_init'):
+        if isinstance(request, Request) and hasattr(request, "_init"):
             _activate(request, sys._getframe(1))
-
-
-# -- matched messages ----------------------------------------------------------------
-
-
-def _message_recv(name: str):
-    start = getattr(_PlainMessage, 'Irecv' if name == 'Recv' else 'irecv')
-    row = Row(name, 'recv', buffer=name == 'Recv')
-    done = (lambda t: t) if name == 'Recv' else (lambda t: t[0])
-    test = _Plain.Test if name == 'Recv' else _Plain.test
-
-    def body(self, status, *buffer):
-        request = start(_plain_constant(self), *buffer)
-        tested = test(request, status)
-        if not done(tested):
-            (tested,) = wait(
-                _poll(test, request, done), status, (_row('Wait'), None, (), 0), (request,)
-            )
-        return None if name == 'Recv' else tested[1]
-
-    if name == 'Recv':
-        return lambda self, buf, status=None: body(self, status, buf)
-    return lambda self, status=None: body(self, status)
-
-
-def _message_probe(name: str):
-    improbe = _PlainMessage.Iprobe if name == 'Probe' else _PlainMessage.iprobe
-
-    def method(cls, comm, source=MPI.ANY_SOURCE, tag=MPI.ANY_TAG, status=None):
-        probe = functools.partial(improbe, comm, source, tag)
-        found = probe(status)
-        if found is None:
-            row = Row(name, 'probe')
-            found = wait(probe, status, (row, STATES.of(comm), (source, tag, None), 0))
-        return substituted(found)
-
-    return classmethod(method)
 
 
 def methods(recording: bool) -> dict[str, dict]:
@@ -354,16 +311,15 @@ def methods(recording: bool) -> dict[str, dict]:
     if recording:
         request = {name: _recorded_single(name) for name in SINGLE}
         request |= {name: _recorded_several(name, True) for name in SEVERAL}
-        request |= {name: _recorded_test(name) for name in ('Test', 'test')}
-        for wait_name, (test_name, *_) in SEVERAL.items():
+        request |= {name: _recorded_test(name) for name in ("Test", "test")}
+        for test_name, *_ in SEVERAL.values():
             request[test_name] = _recorded_several(test_name, False)
-        request['Free'] = _recorded_free
-        prequest = {'Start': _Start, 'Startall': classmethod(_Startall)}
+        request |= hot_waits(_Plain.Test, _Plain.Testall)
+        request["Free"] = _recorded_free
+        prequest = {"Start": _Start, "Startall": classmethod(_Startall)}
     else:
         request = {name: _single(name) for name in SINGLE}
-        request['Wait'] = _Wait
+        request["Wait"] = _Wait
         request |= {name: _several(name) for name in SEVERAL}
         prequest = {}
-    message = {name: _message_recv(name) for name in ('Recv', 'recv')}
-    message |= {name: _message_probe(name) for name in ('Probe', 'probe')}
-    return {'Request': request, 'Prequest': prequest, 'Message': message}
+    return {"Request": request, "Prequest": prequest}

@@ -17,21 +17,21 @@ class State:
     """
 
     __slots__ = (
-        '_objects',
-        'collectives',
-        'foreign',
-        'hidden',
-        'hidden_tag',
-        'id',
-        'inter',
-        'made',
-        'members',
-        'moves',
-        'name',
-        'rank',
-        'remote',
-        'sent',
-        'size',
+        "_objects",
+        "collectives",
+        "foreign",
+        "hidden",
+        "hidden_tag",
+        "id",
+        "inter",
+        "made",
+        "members",
+        "moves",
+        "name",
+        "rank",
+        "remote",
+        "sent",
+        "size",
     )
 
     def __init__(self, id: str, members: list[int], remote: list[int] | None, rank: int):
@@ -75,7 +75,7 @@ class State:
     @property
     def lineage(self) -> str:
         """How the ids of communicators made from it begin; new after each move."""
-        return f'{self.id}~{self.moves}' if self.moves else self.id
+        return f"{self.id}~{self.moves}" if self.moves else self.id
 
     def next_collective(self) -> int:
         index = self.collectives
@@ -110,10 +110,10 @@ class States:
                 group = MPI.Intercomm.Get_remote_group(comm)
                 remote = self.world_ranks(group)
                 group.Free()
-        state = State(id or '', members, remote, PLAIN_COMM.Get_rank(comm))
+        state = State(id or "", members, remote, PLAIN_COMM.Get_rank(comm))
         if id is None:
             self._strangers += 1
-            state.id = f'other:{min(members)}:{self._strangers}'
+            state.id = f"other:{min(members)}:{self._strangers}"
             state.foreign = True
         self.by_handle[comm.handle] = state
         state.attach(comm)
@@ -134,7 +134,7 @@ class States:
             state.hidden = None
         if state is not None:
             for comm in state.objects():
-                comm.__dict__.pop('_c', None)
+                comm.__dict__.pop("_c", None)
 
 
 STATES = States()

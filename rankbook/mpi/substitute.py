@@ -38,14 +38,14 @@ def substitute(cls: type) -> type:
     plain = PLAIN[cls.__name__]
     SUBSTITUTED[cls] = plain
     BY_PLAIN[plain] = cls
-    cls.__module__ = 'mpi4py.MPI'
+    cls.__module__ = "mpi4py.MPI"
     cls.__doc__ = plain.__doc__
-    for name in ('fromhandle', 'fromint', 'f2py'):
+    for name in ("fromhandle", "fromint", "f2py"):
         setattr(cls, name, classmethod(_maker(getattr(plain, name))))
     cls.__reduce__ = _reduce
     for name, value in vars(cls).items():
-        function = getattr(value, '__func__', value)
-        if callable(function) and hasattr(plain, name) and not name.startswith('__'):
+        function = getattr(value, "__func__", value)
+        if callable(function) and hasattr(plain, name) and not name.startswith("__"):
             function.__name__, function.__doc__ = name, getattr(plain, name).__doc__
     copyreg.pickle(plain, _reduce_plain)
     return cls
@@ -68,9 +68,7 @@ def constant(name: str, instance) -> None:
     _by_original[id(original)] = instance
     _originals.append(original)
     size = MPI._sizeof(original)
-    ctypes.memmove(
-        MPI._addressof(instance) + size, MPI._addressof(original) + size, _FLAGS_SIZE
-    )
+    ctypes.memmove(MPI._addressof(instance) + size, MPI._addressof(original) + size, _FLAGS_SIZE)
     setattr(MPI, name, instance)
 
 
@@ -99,7 +97,7 @@ def _family(instance) -> type:
     return next(cls for cls in _FAMILIES if isinstance(instance, cls))
 
 
-_FAMILIES = (PLAIN['Comm'], PLAIN['Request'], PLAIN['Message'])
+_FAMILIES = (PLAIN["Comm"], PLAIN["Request"], PLAIN["Message"])
 
 
 def _reduce_plain(instance):

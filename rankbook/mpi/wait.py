@@ -12,7 +12,7 @@ import os
 import threading
 import time
 from collections import deque
-from itertools import count
+from itertools import chain, count, repeat
 
 #: Naps, in seconds: the shortest, the longest, and how much of the time waited so far.
 NAP, LONGEST_NAP, NAP_SHARE = 50e-6, 1e-3, 1e-3
@@ -22,24 +22,37 @@ LOOK_EVERY = 32
 KEPT = 1000
 
 next_seq = count(1).__next__
-_yield = getattr(os, 'sched_yield', lambda: time.sleep(0))
+_yield = getattr(os, "sched_yield", lambda: time.sleep(0))
+
+#: Kinds of calls whose first request is a receive, which can be cancelled.
+RECEIVING = ("recv", "sendrecv")
 
 
 class Waiting:
     """A wait of the main thread that has outlasted the spin."""
 
-    __slots__ = ('any', 'args', 'comm', 'error', 'open', 'polls', 'requests', 'row', 'seq', 't0')
+    __slots__ = tuple("any args comm error naps open polls requests row seq t0".split())
 
-    def __init__(self, call, requests):
+    def __init__(self, call, requests, one_of: bool):
         self.row, self.comm, self.args, seq = call
         self.seq = seq or next_seq()
         self.requests = requests
         self.open = requests
-        self.any = False
+        #: It needs one of the requests, not all.
+        self.any = one_of
+        self.naps = 0
         self.t0 = time.perf_counter()
         self.polls = 0
         #: Raised at the next test, see `Gate.raise_in_wait`.
         self.error: BaseException | None = None
+
+    def nap(self) -> None:
+        """Sleep a little, longer the longer it has waited."""
+        if self.naps % LOOK_EVERY == 0 and len(self.requests) > 1 and not self.any:
+            self.open = _still_open(self.requests)
+        self.naps += 1
+        waited = time.perf_counter() - self.t0
+        time.sleep(min(max(NAP, waited * NAP_SHARE), LONGEST_NAP))
 
 
 class Gate:
@@ -49,7 +62,7 @@ class Gate:
         self.waiting: Waiting | None = None
         self.main = threading.main_thread().ident
         self.spins = range(20)
-        self.yields = range(200)
+        self.yields = 200
         #: Requests of interrupted calls: MPI may still read or write their buffers.
         self.orphans: list = []
         #: The user's own requests, whose waits were interrupted: kept for the same reason.
@@ -57,9 +70,9 @@ class Gate:
 
     def fit(self, ranks: int) -> None:
         """Spin less where ranks share cores, yield for longer where they do not."""
-        cores = len(os.sched_getaffinity(0)) if hasattr(os, 'sched_getaffinity') else 1
+        cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 1
         self.spins = range(20) if ranks <= cores else range(4)
-        self.yields = range(2000) if ranks <= cores else range(200)
+        self.yields = 2000 if ranks <= cores else 200
 
     def raise_in_wait(self, error: BaseException) -> bool:
         """Raise `error` in the wait that is going on; false where there is none."""
@@ -87,58 +100,47 @@ def wait(test, argument, call, requests=(), one_of=False):
         done = test(argument)
         if done:
             return done
-    waiting = Waiting(call, requests)
-    waiting.any = one_of
+    waiting = Waiting(call, requests, one_of)
     outer = GATE.waiting
     watched = threading.get_ident() == GATE.main
     if watched:
         GATE.waiting = waiting
     try:
-        for _ in GATE.yields:
-            _yield()
+        for pause in chain(repeat(_yield, GATE.yields), repeat(waiting.nap)):
+            pause()
             done = test(argument)
             if done:
                 return done
             waiting.polls += 1
             if waiting.error is not None:
                 raise waiting.error
-        naps = 0
-        while True:
-            waited = time.perf_counter() - waiting.t0
-            time.sleep(min(max(NAP, waited * NAP_SHARE), LONGEST_NAP))
-            done = test(argument)
-            if done:
-                return done
-            waiting.polls += 1
-            naps += 1
-            if waiting.error is not None:
-                raise waiting.error
-            if naps % LOOK_EVERY == 0 and len(requests) > 1 and not one_of:
-                waiting.open = [r for r in requests if r and not r.Get_status()]
     except BaseException:
         abandon(waiting)
         raise
     finally:
         if watched:
             GATE.waiting = outer
+    raise AssertionError("a wait ends with its test")
 
 
 def abandon(waiting: Waiting) -> None:
     """Take back the receives of an interrupted call and keep alive what can't be."""
-    for request in waiting.requests:
+    for place, request in enumerate(waiting.requests):
         if not request:
             continue
-        if waiting.row.kind == 'wait':
+        if waiting.row.kind == "wait":
             GATE.kept.append(request)
-            continue
-        if waiting.row.kind in ('recv', 'sendrecv'):
-            try:
-                request.Cancel()
-                if request.Test():
-                    continue
-            except Exception:
-                pass
-        GATE.orphans.append(request)
+        elif waiting.row.kind in RECEIVING and place == 0:
+            request.Cancel()
+            if not _completed(request):
+                GATE.orphans.append(request)
+        else:
+            GATE.orphans.append(request)
+
+
+def _still_open(requests) -> list:
+    """Those that have not completed; None stands for what is not started yet."""
+    return [r for r in requests if r is None or (r and not r.Get_status())]
 
 
 def _completed(request) -> bool:
