@@ -170,8 +170,10 @@ export class Kernel {
       return;
     }
     this.#ending = true;
-    this.#delegate.kill();
-    await this.#end(code);
+    await this.#end(code, async () => {
+      this.#delegate.kill();
+      await this.#delegate.leave();
+    });
   }
 
   // Requests of clients.
@@ -224,22 +226,23 @@ export class Kernel {
       return;
     }
     this.#ending = true;
-    this.#delegate.forward('control', message);
-    await this.#delegate.leave();
-    if (this.#delegate.pending(message.header.msg_id)) {
-      const { restart } = contentOf(message);
-      await this.#responder.answer('control', message, () => ({
-        status: 'ok',
-        restart: restart === true
-      }));
-    }
-    await this.#end(0);
+    await this.#end(0, async () => {
+      this.#delegate.forward('control', message);
+      await this.#delegate.leave();
+      if (this.#delegate.pending(message.header.msg_id)) {
+        const { restart } = contentOf(message);
+        await this.#responder.answer('control', message, () => ({
+          status: 'ok',
+          restart: restart === true
+        }));
+      }
+    });
   }
 
-  /** Ranks, sockets, process, in bounded time. */
-  async #end(code: number): Promise<void> {
+  /** Ranks and delegate, then sockets, then the process, in bounded time. */
+  async #end(code: number, endDelegate: () => Promise<void>): Promise<void> {
     const timer = setTimeout(() => this.#options.exit(code), SHUTDOWN_TIME);
-    await this.#runner.dispose();
+    await Promise.allSettled([this.#runner.dispose(), endDelegate()]);
     this.#callbacks.close();
     await this.#fronts.close();
     clearTimeout(timer);

@@ -40,7 +40,7 @@ def test_translation(given: str, passed_on: str) -> None:
 
 @pytest.mark.parametrize("name", ["mpiexec", "mpirun"])
 def test_it_runs_the_mpi_of_this_python(name: str) -> None:
-    program = "from mpi4py import MPI; print(MPI.COMM_WORLD.size)"
+    program = "import sys; from mpi4py import MPI; sys.stdout.write(f'{MPI.COMM_WORLD.size}\\n')"
     line = ["--allow-run-as-root", "--oversubscribe", "-np", "3", sys.executable, "-c", program]
     command = [sys.executable, str(SHIMS / name), *line]
     ran = subprocess.run(command, capture_output=True, text=True, check=True, timeout=60)
