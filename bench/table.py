@@ -37,13 +37,17 @@ class Row:
         high = self.at_least is None or self.measured >= self.at_least
         return "ok" if low and high else "MISSED"
 
+    def _bound(self, value: float) -> str:
+        if not self.absolute:
+            return f"{value:.3g}x"
+        return quantity(value, "s") if self.unit == "s" else f"{value:g}"
+
     def cells(self) -> list[str]:
-        sign = "" if self.absolute else "x"
         target = ""
         if self.at_most is not None:
-            target = f"<= {self.at_most:g}{sign}"
+            target = f"<= {self._bound(self.at_most)}"
         elif self.at_least is not None:
-            target = f">= {self.at_least:g}{sign}"
+            target = f">= {self._bound(self.at_least)}"
         peer = "" if self.peer is None else quantity(self.peer, self.unit)
         ratio = "" if self.absolute else f"{self.measured:.3g}x"
         ours = quantity(self.ours, self.unit)
