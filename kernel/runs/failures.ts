@@ -19,9 +19,15 @@ export function raisedInWords(
   evalue: string,
   line: number | null
 ): string {
-  const value = firstLine(withoutAnsi(evalue));
-  const where = line === null ? '' : ` (line ${line} of the cell)`;
+  // That of a SyntaxError repeats the place, with a name of the cell that nobody knows.
+  const value = firstLine(withoutAnsi(evalue)).replace(/ \(<ipython-input-[^()]*, line \d+\)$/, '');
+  const where = placeInWords(line);
   return `${capitalised(ranksInWords(ranks))} raised ${ename}${value === '' ? '' : `: ${value}`}${where}`;
+}
+
+/** ` (line 7 of the cell)`, or nothing where that is unknown. */
+export function placeInWords(line: number | null): string {
+  return line === null ? '' : ` (line ${line} of the cell)`;
 }
 
 /** What the execute reply says: the first failure, its rank named. */
@@ -30,7 +36,7 @@ export function outcomeOf(failure: IFailure): RunOutcome {
   return {
     status: 'error',
     ename,
-    evalue: rank === null ? evalue : `[rank ${rank}] ${evalue}`,
+    evalue: rank === null ? evalue : `[rank ${rank}] ${evalue}`.trimEnd(),
     traceback: rank === null ? [summary, ...traceback] : [`[rank ${rank}] ${summary}`, ...traceback]
   };
 }
@@ -42,7 +48,7 @@ export function outcomeOf(failure: IFailure): RunOutcome {
 export function errorOutput({ rank, ename, evalue, summary }: IFailure): object {
   return {
     ename,
-    evalue: rank === null ? evalue : `rank ${rank}: ${evalue}`,
+    evalue: rank === null ? evalue : evalue === '' ? `rank ${rank}` : `rank ${rank}: ${evalue}`,
     traceback: [summary]
   };
 }

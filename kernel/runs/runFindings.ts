@@ -1,6 +1,6 @@
 import type { IRankExit, RunState, WorkReport } from '../../src/protocol/index.js';
 import { capitalised, ranksInWords } from '../output/index.js';
-import { raisedInWords, type IFailure } from './failures.js';
+import { placeInWords, raisedInWords, type IFailure } from './failures.js';
 import { NoticeBoard } from './noticeBoard.js';
 
 type Done = Extract<WorkReport, { type: 'done' }>;
@@ -37,7 +37,7 @@ export class RunFindings {
       return false;
     }
     if (stopped) {
-      this._stopped(rank, error?.traceback ?? []);
+      this._stopped(rank, error?.traceback ?? [], error?.line ?? null);
       return false;
     }
     if (status === 'exit') {
@@ -109,6 +109,7 @@ export class RunFindings {
 
   /** The user's interrupt came before the world was there. */
   startInterrupted(): void {
+    this.notices.say('info', 'Interrupted while the world was starting: the cell has not run.');
     this._failByUser([]);
   }
 
@@ -117,8 +118,8 @@ export class RunFindings {
     const many = ranks.length > 1;
     const why = atOnce
       ? `${many ? 'were' : 'was'} killed at the second interrupt.`
-      : `did not react within 1 s (busy in MPI or other C code that does not return) ` +
-        `and ${many ? 'were' : 'was'} killed.`;
+      : `did not react within 1 s (in C code that does not return, or catching ` +
+        `KeyboardInterrupt) and ${many ? 'were' : 'was'} killed.`;
     this.notices.add(
       'warning',
       ranks,
@@ -159,12 +160,17 @@ export class RunFindings {
     this._fail({ rank, ename: 'MPI.Abort', evalue: `error code ${code}`, summary });
   }
 
-  private _stopped(rank: number, traceback: string[]): void {
+  private _stopped(rank: number, traceback: string[], line: number | null): void {
     if (this._byUser) {
       this._failByUser(traceback);
     }
     const reason = this._failure?.ename === 'KeyboardInterrupt' ? 'Interrupted' : 'Then stopped';
-    this.notices.add('info', [rank], 'stopped', ranks => `${reason}: ${ranksInWords(ranks)}.`);
+    this.notices.add(
+      'info',
+      [rank],
+      `stopped ${line}`,
+      ranks => `${reason}: ${ranksInWords(ranks)}${placeInWords(line)}.`
+    );
   }
 
   private _failByUser(traceback: string[]): void {
