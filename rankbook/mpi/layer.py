@@ -8,7 +8,7 @@ from typing import Literal
 
 from mpi4py import MPI
 
-from . import capi, communicator, data, messages, methods, recover, requests
+from . import capi, communicator, data, messages, methods, polling, recover, requests
 from .lines import call_text, main_place
 from .needs import needs_of
 from .record import Recorder
@@ -98,6 +98,9 @@ class Layer:
             ):
                 for class_name, functions in more.items():
                     made.setdefault(class_name, {}).update(functions)
+            if GATE.crowded:
+                for class_name in ("Comm", "Request"):
+                    made[class_name].update(polling.polite(class_name, made[class_name]))
             self._document(made)
             self._made[key] = made
         if made is self._current:

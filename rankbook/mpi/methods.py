@@ -383,8 +383,10 @@ ENVIRONMENT = Environment()
 def generate(recording: bool, strict: bool) -> dict[str, dict]:
     """Methods by class name and method name. `strict`: standard sends are synchronous."""
     from .messages import taken
+    from .reduction import reduce_scatter_block
     from .substitute import substituted
 
+    inners = {"Reduce_scatter_block": reduce_scatter_block}
     made: dict[str, dict] = {}
     for row in GENERATED:
         if row.name in HAND_MADE:
@@ -403,7 +405,7 @@ def generate(recording: bool, strict: bool) -> dict[str, dict]:
         function = ENVIRONMENT.define(
             used,
             source(used, recording),
-            inner=getattr(base, inner),
+            inner=inners.get(row.name) or getattr(base, inner),
             plain=getattr(base, row.name),
             Kind=getattr(MPI, "Prequest" if row.persistent else "Request"),
             substituted=substituted,

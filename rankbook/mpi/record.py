@@ -229,6 +229,11 @@ _OPS = {
 }
 
 
+def predefined(op) -> bool:
+    """Is it one of MPI's own operators?"""
+    return isinstance(op, MPI.Op) and op.handle in _OPS
+
+
 def op_name(op) -> str | None:
     if op is None:
         return None

@@ -22,7 +22,7 @@ LOOK_EVERY = 32
 KEPT = 1000
 
 next_seq = count(1).__next__
-_yield = getattr(os, "sched_yield", lambda: time.sleep(0))
+give_way = getattr(os, "sched_yield", lambda: time.sleep(0))
 
 #: Kinds of calls whose first request is a receive, which can be cancelled.
 RECEIVING = ("recv", "sendrecv")
@@ -61,6 +61,8 @@ class Gate:
     def __init__(self):
         self.waiting: Waiting | None = None
         self.main = threading.main_thread().ident
+        #: More ranks than cores.
+        self.crowded = False
         self.spins = range(20)
         self.yields = 200
         #: Requests of interrupted calls: MPI may still read or write their buffers.
@@ -71,8 +73,9 @@ class Gate:
     def fit(self, ranks: int) -> None:
         """Spin less where ranks share cores, yield for longer where they do not."""
         cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 1
-        self.spins = range(20) if ranks <= cores else range(4)
-        self.yields = 2000 if ranks <= cores else 200
+        self.crowded = ranks > cores
+        self.spins = range(4 if self.crowded else 20)
+        self.yields = 200 if self.crowded else 2000
 
     def raise_in_wait(self, error: BaseException) -> bool:
         """Raise `error` in the wait that is going on; false where there is none."""
@@ -106,7 +109,7 @@ def wait(test, argument, call, requests=(), one_of=False):
     if watched:
         GATE.waiting = waiting
     try:
-        for pause in chain(repeat(_yield, GATE.yields), repeat(waiting.nap)):
+        for pause in chain(repeat(give_way, GATE.yields), repeat(waiting.nap)):
             pause()
             done = test(argument)
             if done:
