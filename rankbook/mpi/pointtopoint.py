@@ -83,12 +83,25 @@ def Sendrecv(self, call, sendbuf, dest, sendtag, recvbuf, source, recvtag, statu
 
 
 def Sendrecv_replace(self, call, buf, dest, sendtag, source, recvtag, status):
-    if type(buf) is array_type():
-        return Sendrecv(self, call, buf.copy(), dest, sendtag, buf, source, recvtag, status)
-    request = _Comm.Isendrecv_replace(self, buf, dest, sendtag, source, recvtag)
-    if not request.Test(status):
-        wait(request.Test, status, call, (request,))
-    return None
+    """By a copy: the status of MPICH's Isendrecv_replace says nothing of the message."""
+    try:
+        copied = _copy(buf)
+    except (TypeError, ValueError, BufferError):
+        return _Comm.Sendrecv_replace(self, buf, dest, sendtag, source, recvtag, status)
+    return Sendrecv(self, call, copied, dest, sendtag, buf, source, recvtag, status)
+
+
+def _copy(buffer):
+    """A buffer argument with its memory copied."""
+    if buffer is None:
+        return None
+    if isinstance(buffer, (list, tuple)):
+        return type(buffer)([_copy(buffer[0]), *buffer[1:]])
+    if type(buffer) is array_type():
+        return buffer.copy()
+    view = memoryview(buffer)
+    copied = memoryview(bytearray(view))
+    return copied if view.format == "B" else copied.cast(view.format)
 
 
 def recv_data(buf, source, tag, status):
