@@ -1,8 +1,8 @@
 /** ANSI escape sequences (ECMA-48) in the text of ranks. */
 
 // CSI sequences, OSC strings up to BEL or ST, character sets, and two-character escapes.
-// eslint-disable-next-line no-control-regex -- control characters are what it looks for
 const SEQUENCE =
+  // eslint-disable-next-line no-control-regex -- control characters are what it looks for
   /\x1b(?:\[([0-9;:]*)[ -/]*([@-~])|\][^\x07\x1b]*(?:\x07|\x1b\\)?|[()*+][@-~]|[@-Z\\-_])/g;
 // What no HTML text may hold, and what would only show as boxes.
 // eslint-disable-next-line no-control-regex -- control characters are what it looks for

@@ -1,5 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import type { IRunModel, KernelMessage } from '../../src/protocol/index.js';
+import {
+  RUN_MIME,
+  type IRunModel,
+  type KernelMessage,
+  type MimeBundle
+} from '../../src/protocol/index.js';
 import type { RunHead } from '../output/index.js';
 import { RunTrace } from '../trace/index.js';
 import type { IWorld, IWorlds, IWorldSpec } from '../worlds/world.js';
@@ -16,6 +21,8 @@ const RECENT = 3;
 /** Milliseconds that rank 0 has for a completion or an inspection. */
 const ANSWER_TIME = 700;
 const DEFAULT_SIZE = 4;
+/** Of a run that has ended: no deltas follow. */
+const LAST_SEQ = Number.MAX_SAFE_INTEGER;
 
 export interface IRunsParts {
   worlds: IWorlds;
@@ -34,7 +41,7 @@ export interface IRunsParts {
 export class Runs {
   private _parts: IRunsParts;
   private _active = new Map<string, Run>();
-  private _recent: IRunModel[] = [];
+  private _recent: { id: string; bundle: MimeBundle }[] = [];
   private _desk = new ControlDesk();
   private _late = new LateText();
   private _layers = new WeakMap<IWorld, boolean>();
@@ -89,8 +96,8 @@ export class Runs {
       return await run.carryOut();
     } finally {
       this._active.delete(run.id);
-      if (run.model) {
-        this._recent = [...this._recent, run.model].slice(-RECENT);
+      if (run.bundle) {
+        this._recent = [...this._recent, { id: run.id, bundle: run.bundle }].slice(-RECENT);
       }
     }
   }
@@ -135,10 +142,12 @@ export class Runs {
     if (run) {
       return run.snapshot();
     }
-    const model = this._recent.find(recent => recent.id === id);
-    return model
-      ? { type: 'snapshot', seq: Number.MAX_SAFE_INTEGER, run: model }
-      : { type: 'gone', id };
+    const recent = this._recent.find(ended => ended.id === id);
+    if (!recent) {
+      return { type: 'gone', id };
+    }
+    const { [RUN_MIME]: model, ...readable } = recent.bundle;
+    return { type: 'snapshot', seq: LAST_SEQ, run: model as IRunModel, readable };
   }
 
   /** What rank 0 of the current world proposes, as in complete_reply; null where it can not. */

@@ -1,16 +1,18 @@
 import type { Delta, IRankExit, RankState } from '../../src/protocol/index.js';
 
+export type RankDelta = Extract<Delta, { op: 'rank' }>;
+
 /** Where each rank that takes part in a run stands. */
 export class RankStates {
   /** Resolves when every rank has ended. */
   readonly allEnded: Promise<void>;
   private _states = new Map<number, RankState>();
-  private _tell: (delta: Delta) => void;
+  private _tell: (delta: RankDelta) => void;
   private _began = 0;
   private _finish!: () => void;
 
   /** @param tell - takes the changes, for the display */
-  constructor(tell: (delta: Delta) => void) {
+  constructor(tell: (delta: RankDelta) => void) {
     this._tell = tell;
     this.allEnded = new Promise(resolve => (this._finish = resolve));
   }

@@ -1,9 +1,9 @@
 import type {
   ControlReport,
+  Delta,
   IRankExit,
-  IRunModel,
   KernelMessage,
-  RankState,
+  MimeBundle,
   StreamName,
   TracePayload,
   WorkReport
@@ -13,18 +13,17 @@ import type { IWorld, IWorldListener, IWorlds, IWorldSpec } from '../worlds/worl
 import type { ControlDesk } from './controlDesk.js';
 import { errorOutput, outcomeOf } from './failures.js';
 import type { LateText } from './lateText.js';
-import type { IDeadlock, IRunMonitor, RankEnding } from './monitor.js';
+import type { IDeadlock, IRunMonitor } from './monitor.js';
+import { RankEnds } from './rankEnds.js';
 import { displayDelta } from './rankFrames.js';
 import { RankInputs } from './rankInputs.js';
-import { RankStates } from './rankStates.js';
+import { RankStates, type RankDelta } from './rankStates.js';
 import { RunDisplay } from './runDisplay.js';
 import { RunFindings } from './runFindings.js';
 import type { SaveFile } from './saveFile.js';
 import type { ICellPort, ILivePort, IRunSpec, RunOutcome } from './spec.js';
 import { StopPolicy } from './stopPolicy.js';
 import { WaitWatch } from './waitWatch.js';
-
-type Done = Extract<WorkReport, { type: 'done' }>;
 
 /** Milliseconds that the reply may wait for the processes of a lost world to be gone. */
 const LEAVE_TIME = 1000;
@@ -49,6 +48,7 @@ interface IStarted {
   world: IWorld;
   watch: WaitWatch;
   stops: StopPolicy;
+  ends: RankEnds;
 }
 
 /** One cell or program on one world, from the request to its outcome. */
@@ -66,7 +66,7 @@ export class Run implements IWorldListener {
   /** What ranks have put out before the run has begun: programs do not wait for it. */
   private _early: (() => void)[] = [];
   private _began = performance.now();
-  private _model: IRunModel | null = null;
+  private _bundle: MimeBundle | null = null;
 
   constructor(parts: IRunParts) {
     const { head, cell, live } = parts;
@@ -74,7 +74,7 @@ export class Run implements IWorldListener {
     this.id = head.id;
     this.cellId = cell.cellId;
     this._display = new RunDisplay(head, cell, live, () => this._beforeTick());
-    this._states = new RankStates(delta => this._display.apply(delta));
+    this._states = new RankStates(delta => this._onState(delta));
     this._inputs = new RankInputs(cell, (rank, value) =>
       this._started?.world.sendWork(rank, { type: 'input_reply', run: this.id, value })
     );
@@ -84,9 +84,9 @@ export class Run implements IWorldListener {
     return this._started?.world ?? null;
   }
 
-  /** The model as it stood at the end. */
-  get model(): IRunModel | null {
-    return this._model;
+  /** The display as it stands at the end. */
+  get bundle(): MimeBundle | null {
+    return this._bundle;
   }
 
   snapshot(): KernelMessage {
@@ -136,8 +136,7 @@ export class Run implements IWorldListener {
       case 'display': {
         const delta = displayDelta(rank, report, payload);
         if (delta) {
-          this._display.apply(delta);
-          this._parts.save?.output(delta);
+          this._put(delta);
         }
         return;
       }
@@ -148,7 +147,7 @@ export class Run implements IWorldListener {
         this._inputs.ask({ rank, prompt: report.prompt, password: report.password });
         return;
       case 'done':
-        this._onDone(rank, report);
+        this._started?.ends.onDone(rank, report);
         return;
     }
   }
@@ -167,9 +166,7 @@ export class Run implements IWorldListener {
     }
     this._started.watch.activity(rank);
     if (this._states.has(rank)) {
-      const delta = { op: 'stream', rank, name: stream, text } as const;
-      this._display.apply(delta);
-      this._parts.save?.output(delta);
+      this._put({ op: 'stream', rank, name: stream, text });
     } else {
       this._parts.late.add(this._started.world, rank, stream, text);
     }
@@ -184,21 +181,7 @@ export class Run implements IWorldListener {
       this._early.push(() => this.onExit(rank, exit));
       return;
     }
-    const { stops } = this._started;
-    const ending: RankEnding = this._isProgram && exit.signal === undefined ? 'exited' : 'dead';
-    this._parts.monitor.onEnd(rank, { how: ending, line: null, what: exit.cause });
-    if (stops.onExpectedExit(rank, exit)) {
-      return;
-    }
-    if (ending === 'dead') {
-      stops.onDeath(rank, exit);
-    } else {
-      const failed = this._findings.programEnded(rank, exit.code ?? 0);
-      this._endRank(rank, failed ? 'error' : 'done', { exit });
-      if (failed) {
-        stops.afterFailure();
-      }
-    }
+    this._started.ends.onExit(rank, exit);
   }
 
   onAbort(rank: number, code: number): void {
@@ -223,7 +206,7 @@ export class Run implements IWorldListener {
     } catch (error) {
       if (this._starting.signal.aborted) {
         this._findings.startInterrupted();
-        head.ranks.forEach(rank => this._endRank(rank, 'interrupted'));
+        head.ranks.forEach(rank => this._states.end(rank, 'interrupted'));
       } else {
         this._findings.refused(error as Error);
         this._display.dropRanks();
@@ -246,12 +229,22 @@ export class Run implements IWorldListener {
       run: this.id,
       world,
       worldName: this._isProgram ? null : worldInWords(world),
-      layer: this._layer,
+      // Of a program nothing is to be saved: what waits for a failed rank goes with it.
+      layer: this._layer && !this._isProgram,
+      cell: !this._isProgram,
       states: this._states,
       findings: this._findings,
       watch
     });
-    this._started = { world, watch, stops };
+    const ends = new RankEnds({
+      isProgram: this._isProgram,
+      findings: this._findings,
+      states: this._states,
+      stops,
+      monitor,
+      put: delta => this._put(delta)
+    });
+    this._started = { world, watch, stops, ends };
     world.listener = this;
     this._display.setWorld({ ...head.world, engine: world.engine, fresh: world.runs <= 1 });
     world.notices.forEach(text => this._findings.notices.say('info', text));
@@ -281,30 +274,15 @@ export class Run implements IWorldListener {
     }
   }
 
-  private _onDone(rank: number, report: Done): void {
-    const { status, error, seconds, code = 0 } = report;
-    const stops = this._started?.stops;
-    const told = stops?.told(rank) === true;
-    const stopped = status === 'interrupted' && told;
-    report.notes?.forEach(note => this._findings.note(rank, note));
-    if (error && error.traceback.length > 0) {
-      const { ename, evalue, traceback } = error;
-      const output = { output_type: 'error', ename, evalue, traceback } as const;
-      this._display.apply({ op: 'output', rank, output });
-      this._parts.save?.output({ op: 'output', rank, output });
-    }
-    const failed = this._findings.cellEnded(rank, report, stopped);
-    const fine = status === 'ok' || (status === 'exit' && code === 0);
-    const how = stopped ? 'interrupted' : ENDINGS[status];
-    const what = error ? `${error.ename}: ${error.evalue}` : null;
-    this._parts.monitor.onEnd(rank, { how, line: error?.line ?? null, what });
-    const line = error?.line ?? undefined;
-    this._endRank(rank, stopped ? 'interrupted' : fine ? 'done' : 'error', {
-      seconds,
-      ...(line === undefined ? {} : { line })
-    });
-    if (failed) {
-      stops?.afterFailure(status === 'abort' ? 0 : undefined);
+  private _put(delta: Delta): void {
+    this._display.apply(delta);
+    this._parts.save?.output(delta);
+  }
+
+  private _onState(delta: RankDelta): void {
+    this._display.apply(delta);
+    if (delta.state !== 'running') {
+      this._inputs.cancel(delta.rank);
     }
   }
 
@@ -315,15 +293,6 @@ export class Run implements IWorldListener {
     } else {
       this._started?.stops.onDeadlock(deadlock);
     }
-  }
-
-  private _endRank(
-    rank: number,
-    state: RankState,
-    details: Parameters<RankStates['end']>[2] = {}
-  ): void {
-    this._inputs.cancel(rank);
-    this._states.end(rank, state, details);
   }
 
   private async _leave(world: IWorld): Promise<void> {
@@ -345,7 +314,7 @@ export class Run implements IWorldListener {
       notices.add(remark.level, remark.ranks ?? [], remark.text, () => remark.text);
     }
     const seconds = (performance.now() - this._began) / 1000;
-    this._model = this._display.close(state, seconds, notices.all());
+    this._bundle = this._display.close(state, seconds, notices.all());
     if (!failure) {
       return { status: 'ok' };
     }
@@ -362,15 +331,6 @@ export class Run implements IWorldListener {
     this._parts.save?.flush();
   }
 }
-
-const ENDINGS: { [status in Done['status']]: RankEnding } = {
-  ok: 'done',
-  error: 'raised',
-  interrupted: 'raised',
-  deadlock: 'raised',
-  exit: 'exited',
-  abort: 'exited'
-};
 
 function worldInWords(world: IWorld): string {
   const named = world.name === String(world.size) ? '' : ` ${JSON.stringify(world.name)}`;

@@ -1,4 +1,10 @@
-import type { Delta, INotice, IRunModel, KernelMessage } from '../../src/protocol/index.js';
+import type {
+  Delta,
+  INotice,
+  IRunModel,
+  KernelMessage,
+  MimeBundle
+} from '../../src/protocol/index.js';
 import { DeltaQueue, RunReducer, finalBundle, previewBundle, shorten } from '../output/index.js';
 import type { RunHead } from '../output/index.js';
 import type { ICellPort, ILivePort } from './spec.js';
@@ -84,18 +90,18 @@ export class RunDisplay {
     return { type: 'snapshot', seq: this._seq, run };
   }
 
-  /** The final bundle, and nothing after it; `notices` are all of the run. Gives the model. */
-  close(state: IRunModel['state'], seconds: number, notices: INotice[]): IRunModel {
+  /** The final bundle, and nothing after it; `notices` are all of the run. Gives the bundle. */
+  close(state: IRunModel['state'], seconds: number, notices: INotice[]): MimeBundle {
     this._reducer.apply({ op: 'run', state, seconds });
     this.dispose();
     this._reducer.setNotices(notices);
-    const model = this._reducer.model();
+    const bundle = finalBundle(this._reducer.model());
     // What deltas would still have to tell is in the bundle.
-    this._publish('update_display_data', finalBundle(model));
+    this._publish('update_display_data', bundle);
     if (this._live.attached) {
       this._live.send({ type: 'end', id: this.id, seq: ++this._seq });
     }
-    return model;
+    return bundle;
   }
 
   dispose(): void {

@@ -1,14 +1,20 @@
 import type { IRankExit, RankState } from '../../src/protocol/index.js';
 import type { IWorld } from '../worlds/world.js';
-import type { IDeadlock } from './monitor.js';
+import type { IDeadlock, Snapshot } from './monitor.js';
 import type { RankStates } from './rankStates.js';
 import type { RunFindings } from './runFindings.js';
 import type { WaitWatch } from './waitWatch.js';
 
 /** Milliseconds that a rank has to react to an interrupt before it is killed. */
 const REACTION_TIME = 1000;
+/**
+ * Milliseconds more for a rank that has left the cell and makes its traceback, which takes
+ * long the first time on a busy machine; and between two looks at it.
+ */
+const TRACEBACK_TIME = 4000;
+const TRACEBACK_STEP = 300;
 /** Milliseconds that other ranks may go on after one has failed, before they are stopped. */
-const FAILURE_GRACE = 800;
+const FAILURE_GRACE = 700;
 /** The same once the process of a rank has ended: MPI is of no use to the others then. */
 const DEATH_GRACE = 300;
 /** Milliseconds for killed processes to be reported as ended. */
@@ -21,6 +27,8 @@ export interface IStopParts {
   worldName: string | null;
   /** Ranks have the MPI layer: they say what they wait for. */
   layer: boolean;
+  /** A cell, whose lines ranks know; else a program. */
+  cell: boolean;
   states: RankStates;
   findings: RunFindings;
   watch: WaitWatch;
@@ -33,6 +41,8 @@ export class StopPolicy {
   /** Ranks that have been told to stop. */
   private _told = new Set<number>();
   private _interrupts = 0;
+  /** A rank has failed, and the time that the others have is running. */
+  private _gracious = false;
   private _killed: RankState | null = null;
   private _aborter: number | null = null;
 
@@ -65,8 +75,13 @@ export class StopPolicy {
 
   /** A rank has failed: others may go on while they can, but not wait for ever. */
   afterFailure(grace = FAILURE_GRACE): void {
+    if (this._gracious && grace > 0) {
+      return;
+    }
+    this._gracious = true;
     this._after(grace, async () => {
       const { states, layer, watch } = this._parts;
+      this._gracious = false;
       if (!layer || grace === 0) {
         this._stop(states.running());
         return;
@@ -152,17 +167,35 @@ export class StopPolicy {
       tell(rank);
     }
     this._after(patience, () => {
-      const stubborn = running.filter(rank => states.isRunning(rank));
-      if (stubborn.length === 0) {
-        return;
-      }
       if (patience < REACTION_TIME) {
         // The world is lost already: no fault of theirs.
-        this._kill('interrupted');
+        if (running.some(rank => states.isRunning(rank))) {
+          this._kill('interrupted');
+        }
       } else {
-        this._killStubborn(stubborn);
+        void this._judge(running, performance.now() + TRACEBACK_TIME);
       }
     });
+  }
+
+  /** Kill those of `ranks` that have not reacted to the stop; who makes its traceback has. */
+  private async _judge(ranks: number[], until: number): Promise<void> {
+    const { states, watch, cell } = this._parts;
+    const running = ranks.filter(rank => states.isRunning(rank));
+    if (running.length === 0) {
+      return;
+    }
+    const snapshots = cell ? await watch.ask(running) : new Map<number, Snapshot>();
+    const stubborn = running.filter(rank => {
+      const snapshot = snapshots.get(rank);
+      const hasLeft = snapshot?.wait === null && snapshot.line === null;
+      return states.isRunning(rank) && !(hasLeft && performance.now() < until);
+    });
+    if (stubborn.length > 0 && this._killed === null) {
+      this._killStubborn(stubborn);
+    } else {
+      this._after(TRACEBACK_STEP, () => this._judge(running, until));
+    }
   }
 
   private _killStubborn(ranks: number[]): void {

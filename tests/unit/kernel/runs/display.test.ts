@@ -118,7 +118,11 @@ describe('with a page attached', () => {
     endAll(s);
     await s.outcome();
     expect(s.runs.active()).toEqual([]);
-    expect(s.runs.attach(id)).toMatchObject({ type: 'snapshot', run: { state: 'done' } });
+    expect(s.runs.attach(id)).toMatchObject({
+      type: 'snapshot',
+      run: { state: 'done' },
+      readable: { 'text/plain': s.cell.plain }
+    });
     expect(s.runs.attach('other')).toEqual({ type: 'gone', id: 'other' });
   });
 

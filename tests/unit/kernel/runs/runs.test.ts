@@ -225,6 +225,17 @@ describe('programs', () => {
   });
 });
 
+describe('a program that is over before its process', () => {
+  it('counts as failed by its code, and is not waited for in MPI_Finalize', async () => {
+    const s = setting();
+    await s.start(programSpec('path', ['app.py']));
+    s.world.done(1, { status: 'exit', code: 3 });
+    await s.wait(2500);
+    expect(s.settled).toMatchObject({ ename: 'ProgramError', evalue: '[rank 1] exit code 3' });
+    expect(s.world.alive.size).toBe(0);
+  });
+});
+
 describe('%world', () => {
   const info = {
     name: '4',

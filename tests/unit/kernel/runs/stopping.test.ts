@@ -44,7 +44,7 @@ describe('one rank raises', () => {
     });
     expect(noticeTexts(s)).toEqual([
       'Rank 2 raised ValueError: negative (line 7 of the cell)',
-      'Then stopped: ranks 0, 1 and 3.'
+      'Then stopped: ranks 0, 1 and 3 (line 4 of the cell).'
     ]);
     expect(s.cell.model.ranks.map(r => r.state)).toEqual([
       'interrupted',
@@ -119,7 +119,7 @@ describe('one rank raises', () => {
       'interrupted'
     ]);
     expect(noticeTexts(s)).toContain(
-      'Rank 1 did not react within 1 s (busy in MPI or other C code that does not return) and was killed.'
+      'Rank 1 did not react within 1 s (in C code that does not return, or catching KeyboardInterrupt) and was killed.'
     );
     expect(noticeTexts(s)).toContain(
       'The world of 4 ranks has ended and its variables are lost; the next cell starts a new one.'
@@ -145,7 +145,7 @@ describe('the user interrupts', () => {
     expect(s.runs.interrupt()).toBe(true);
     expect(await s.outcome()).toMatchObject({ status: 'error', ename: 'KeyboardInterrupt' });
     expect(s.cell.model.state).toBe('interrupted');
-    expect(noticeTexts(s)).toEqual(['Interrupted: ranks 0-3.']);
+    expect(noticeTexts(s)).toEqual(['Interrupted: ranks 0-3 (line 4 of the cell).']);
     expect(s.runs.interrupt()).toBe(false);
   });
 
@@ -164,13 +164,44 @@ describe('the user interrupts', () => {
     s.runs.interrupt();
     await s.wait(900);
     expect(s.settled).toBeUndefined();
-    await s.wait(200);
+    await s.wait(400);
     expect(s.settled).toMatchObject({ ename: 'KeyboardInterrupt' });
     expect(s.cell.model.state).toBe('interrupted');
     expect(s.cell.model.ranks[3]).toMatchObject({
       state: 'dead',
       exit: { cause: 'stopped by Rankbook' }
     });
+  });
+
+  it('and a rank that still makes its traceback is given the time', async () => {
+    const s = setting();
+    await s.start();
+    obey(s, [0, 1, 2]);
+    s.world.answerSnapshots({});
+    const answer = s.world.onControlRequest;
+    s.world.onControlRequest = (rank, request) => {
+      answer(rank, request);
+      if (request.type === 'interrupt') {
+        setTimeout(() => s.world.interrupted(rank), rank === 3 ? 2500 : 3);
+      }
+    };
+    s.runs.interrupt();
+    await s.wait(2400);
+    expect(s.settled).toBeUndefined();
+    await s.wait(200);
+    expect(s.settled).toMatchObject({ ename: 'KeyboardInterrupt' });
+    expect(s.cell.model.ranks[3].state).toBe('interrupted');
+    expect(s.world.stopped).toBe(false);
+  });
+
+  it('but not for ever', async () => {
+    const s = setting();
+    await s.start();
+    s.world.answerSnapshots({});
+    s.runs.interrupt();
+    await s.wait(7000);
+    expect(s.settled).toMatchObject({ ename: 'KeyboardInterrupt' });
+    expect(s.world.stopped).toBe(true);
   });
 
   it('twice, and everything is killed at once', async () => {
