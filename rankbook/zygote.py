@@ -22,14 +22,28 @@ import shutil
 import signal
 import socket
 import sys
+import time
 import traceback
 from dataclasses import dataclass
 from typing import Any
+
+from rankbook.processes import (
+    WORLD_VARIABLE,
+    kill,
+    kill_group,
+    oom_kills,
+    orphans,
+    signal_name,
+    world_of,
+)
 
 CONTROL_FD = 3
 
 #: Ranks alive at a time, whatever the kernel asks for.
 MAX_RANKS = 1024
+
+#: Seconds for the end of all processes when the kernel is gone.
+END_TIME = 2.0
 
 _PR_SET_PDEATHSIG = 1
 _PR_SET_CHILD_SUBREAPER = 36
@@ -165,13 +179,15 @@ class Zygote:
                 kill_group(pid)
 
     def _reap(self) -> None:
+        reaped = False
         while True:
             try:
                 info = os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOHANG | os.WNOWAIT)
             except ChildProcessError:
-                return
+                break
             if info is None:
-                return
+                break
+            reaped = True
             child = self._children.pop(info.si_pid, None)
             if child is not None:
                 # Before its number can be given to another: what it has started ends with it.
@@ -180,6 +196,20 @@ class Zygote:
             if child is not None:
                 self._report_exit(info, child)
                 self._tidy(child.world)
+        if reaped:
+            self._end_left_behind()
+
+    def _end_left_behind(self) -> None:
+        """End what ranks of worlds that are gone have started out of their process groups. It
+        has come to be a child of this process, and what it leaves behind itself comes next."""
+        worlds = {child.world for child in self._children.values()}
+        for pid in orphans(self._pid):
+            if pid in self._children:
+                continue
+            world = world_of(pid)
+            # One that can not be told may be of any world that lives.
+            if world not in worlds if world is not None else not worlds:
+                kill(pid)
 
     def _tidy(self, world: str) -> None:
         if not any(child.world == world for child in self._children.values()):
@@ -209,9 +239,16 @@ class Zygote:
         """End all ranks and what they have left behind, and the kernel's folder."""
         for pid in self._children:
             kill_group(pid)
-        for pid in orphans(self._pid):
-            with contextlib.suppress(ProcessLookupError):
-                os.kill(pid, signal.SIGKILL)
+        # What ranks have started comes to be a child of this process when they are gone.
+        deadline = time.monotonic() + END_TIME
+        while time.monotonic() < deadline:
+            for pid in orphans(self._pid):
+                kill(pid)
+            try:
+                if os.waitpid(-1, os.WNOHANG) == (0, 0):
+                    time.sleep(0.005)
+            except ChildProcessError:
+                break
         for files in self._litter.values():
             remove(files)
         if self._runtime:
@@ -230,6 +267,7 @@ def enter_rank(parent: int, control: socket.socket, job: Job) -> None:
     control.detach()
     os.closerange(3, 4096)
     os.environ.update(job.env)
+    os.environ[WORLD_VARIABLE] = job.world
     os.chdir(job.cwd)
     reseed()
     gc.enable()
@@ -249,50 +287,6 @@ def remove(files: list[str]) -> None:
     for file in files:
         with contextlib.suppress(OSError):
             os.unlink(file)
-
-
-def kill_group(pid: int) -> None:
-    """SIGKILL to a rank and all that is in its process group. A child that has not come to
-    make its group yet is killed alone."""
-    try:
-        os.killpg(pid, signal.SIGKILL)
-    except ProcessLookupError:
-        with contextlib.suppress(ProcessLookupError):
-            os.kill(pid, signal.SIGKILL)
-
-
-def orphans(parent: int) -> list[int]:
-    """Processes that have come to be children of this one, e.g. daemons that ranks started."""
-    found = []
-    for name in os.listdir("/proc"):
-        if name.isdigit():
-            try:
-                with open(f"/proc/{name}/stat", encoding="ascii", errors="replace") as file:
-                    after_name = file.read().rpartition(")")[2].split()
-            except OSError:
-                continue
-            if int(after_name[1]) == parent:
-                found.append(int(name))
-    return found
-
-
-def oom_kills() -> int:
-    """How many processes the system has killed for want of memory, as far as it tells."""
-    try:
-        with open("/proc/vmstat", encoding="ascii") as file:
-            for line in file:
-                if line.startswith("oom_kill "):
-                    return int(line.split()[1])
-    except OSError:
-        pass
-    return 0
-
-
-def signal_name(number: int) -> str:
-    try:
-        return signal.Signals(number).name
-    except ValueError:
-        return f"SIG{number}"
 
 
 def import_basics() -> dict[str, Any]:
