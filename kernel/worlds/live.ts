@@ -131,8 +131,14 @@ export class LiveWorld implements IWorld, IStreamOwner, IAgentOwner, ILaunchEven
     if (this.#failure !== null) {
       return this.#failure;
     }
-    const rank = this.#ranks.findIndex(each => each.exit !== null);
-    return rank < 0 ? null : `rank ${rank} ${this.#ranks[rank]?.exit?.cause}`;
+    if (this.#ranks.every(({ exit }) => exit === null)) {
+      return null;
+    }
+    // Those that we have ended are no cause but a consequence.
+    const rank = this.#ranks.findIndex(({ exit, killed }) => exit !== null && !killed);
+    return rank < 0
+      ? 'Rankbook had to stop its ranks'
+      : `rank ${rank} ${this.#ranks[rank]?.exit?.cause}`;
   }
 
   get #hasStarted(): boolean {
