@@ -12,13 +12,18 @@ const REACTION_TIME = 1000;
  * long the first time on a busy machine; and between two looks at it.
  */
 const TRACEBACK_TIME = 4000;
-const TRACEBACK_STEP = 300;
+const TRACEBACK_STEP = 200;
 /** Milliseconds that other ranks may go on after one has failed, before they are stopped. */
 const FAILURE_GRACE = 700;
 /** The same once the process of a rank has ended: MPI is of no use to the others then. */
-const DEATH_GRACE = 300;
+const DEATH_GRACE = 400;
+/** As {@link TRACEBACK_TIME}, where the world is lost anyway. */
+const LAST_TRACEBACK_TIME = 900;
 /** Milliseconds for killed processes to be reported as ended. */
 const EXIT_TIME = 1500;
+
+/** With these we end processes; one that ends by another has a story of its own. */
+const STOP_SIGNALS = new Set(['SIGINT', 'SIGTERM', 'SIGKILL']);
 
 export interface IStopParts {
   run: string;
@@ -120,8 +125,12 @@ export class StopPolicy {
 
   /** A process has ended. True where that is no news: it was told to, or is a consequence. */
   onExpectedExit(rank: number, exit: IRankExit): boolean {
-    const { states } = this._parts;
-    if (this._killed === null && !this._told.has(rank)) {
+    const { states, findings } = this._parts;
+    if (findings.lost && !states.isRunning(rank)) {
+      return true;
+    }
+    const crashed = exit.signal !== undefined && !STOP_SIGNALS.has(exit.signal);
+    if (this._killed === null && (crashed || !this._told.has(rank))) {
       return false;
     }
     if (states.isRunning(rank)) {
@@ -167,14 +176,8 @@ export class StopPolicy {
       tell(rank);
     }
     this._after(patience, () => {
-      if (patience < REACTION_TIME) {
-        // The world is lost already: no fault of theirs.
-        if (running.some(rank => states.isRunning(rank))) {
-          this._kill('interrupted');
-        }
-      } else {
-        void this._judge(running, performance.now() + TRACEBACK_TIME);
-      }
+      const more = this._parts.findings.lost ? LAST_TRACEBACK_TIME : TRACEBACK_TIME;
+      return this._judge(running, performance.now() + more);
     });
   }
 
@@ -192,7 +195,12 @@ export class StopPolicy {
       return states.isRunning(rank) && !(hasLeft && performance.now() < until);
     });
     if (stubborn.length > 0 && this._killed === null) {
-      this._killStubborn(stubborn);
+      if (this._parts.findings.lost) {
+        // No fault of theirs.
+        this._kill('interrupted');
+      } else {
+        this._killStubborn(stubborn);
+      }
     } else {
       this._after(TRACEBACK_STEP, () => this._judge(running, until));
     }
