@@ -1,5 +1,6 @@
 import type { JupyterFrontEndPlugin } from '@jupyterlab/application';
 
+// eslint-disable-next-line jupyter/prefer-lazy-imports -- the service itself
 import { RunRegistry } from '../models/registry.js';
 import { IRunRegistry } from '../tokens.js';
 

@@ -5,6 +5,20 @@ export interface ILiveRun {
   run: IRunModel;
   /** Ranks that asked for `clear_output(wait=True)`: their next output clears first. */
   clearing: Set<number>;
+  /**
+   * Ranks whose last output is a text that lacks its newline. Looking at the end of a text
+   * that was put together from many would copy all of it each time.
+   */
+  open: Set<number>;
+}
+
+/** The run, ready for deltas. */
+export function makeLive(run: IRunModel): ILiveRun {
+  const open = run.ranks.filter(({ outputs }) => {
+    const last = outputs[outputs.length - 1];
+    return last?.output_type === 'stream' && !last.text.endsWith('\n');
+  });
+  return { run, clearing: new Set(), open: new Set(open.map(rank => rank.rank)) };
 }
 
 /** True where the run will not change any more. */
@@ -22,33 +36,36 @@ export function hasEnded(run: IRunModel): boolean {
  */
 export function applyDelta(live: ILiveRun, delta: Delta): boolean {
   const { run } = live;
-  switch (delta.op) {
-    case 'notice':
-      run.notices.push(delta.notice);
-      return false;
-    case 'run':
-      run.state = delta.state;
-      if (delta.seconds !== undefined) {
-        run.seconds = delta.seconds;
-      }
-      return false;
-  }
-  const rank = findRank(run, delta.rank);
-  if (!rank) {
+  if (delta.op === 'notice') {
+    run.notices.push(delta.notice);
     return false;
   }
+  if (delta.op === 'run') {
+    run.state = delta.state;
+    run.seconds = delta.seconds ?? run.seconds;
+    return false;
+  }
+  const rank = findRank(run, delta.rank);
+  return rank ? applyToRank(live, rank, delta) : false;
+}
+
+type RankDelta = Extract<Delta, { rank: number }>;
+
+function applyToRank(live: ILiveRun, rank: IRankModel, delta: RankDelta): boolean {
+  const { run } = live;
   switch (delta.op) {
     case 'stream': {
       const cleared = clearIfDue(live, rank);
-      addText(run, rank, delta.name, delta.text);
+      addText(live, rank, delta.name, delta.text);
       return cleared;
     }
     case 'output': {
       const cleared = clearIfDue(live, rank);
       if (delta.output.output_type === 'stream') {
-        addText(run, rank, delta.output.name, delta.output.text);
+        addText(live, rank, delta.output.name, delta.output.text);
       } else {
         rank.outputs.push(delta.output);
+        live.open.delete(rank.rank);
         addOrder(run, rank.rank, 1);
       }
       return cleared;
@@ -67,18 +84,12 @@ export function applyDelta(live: ILiveRun, delta: Delta): boolean {
         return false;
       }
       live.clearing.delete(rank.rank);
-      return clear(run, rank);
+      return clear(live, rank);
     case 'rank':
       rank.state = delta.state;
-      if (delta.seconds !== undefined) {
-        rank.seconds = delta.seconds;
-      }
-      if (delta.line !== undefined) {
-        rank.line = delta.line;
-      }
-      if (delta.exit !== undefined) {
-        rank.exit = delta.exit;
-      }
+      rank.seconds = delta.seconds ?? rank.seconds;
+      rank.line = delta.line ?? rank.line;
+      rank.exit = delta.exit ?? rank.exit;
       return false;
     case 'skip':
       rank.omitted = (rank.omitted ?? 0) + delta.bytes;
@@ -99,21 +110,26 @@ function hasDisplayId(
   return output.output_type === 'display_data' && output.transient?.display_id === id;
 }
 
-function addText(run: IRunModel, rank: IRankModel, name: StreamName, text: string): void {
+function addText(live: ILiveRun, rank: IRankModel, name: StreamName, text: string): void {
   if (!text) {
     return;
   }
   const last = rank.outputs[rank.outputs.length - 1];
   let items = countLines(text);
   if (last?.output_type === 'stream' && last.name === name) {
-    if (!last.text.endsWith('\n')) {
+    if (live.open.has(rank.rank)) {
       items -= 1;
     }
     last.text += text;
   } else {
     rank.outputs.push({ output_type: 'stream', name, text });
   }
-  addOrder(run, rank.rank, items);
+  if (text.endsWith('\n')) {
+    live.open.delete(rank.rank);
+  } else {
+    live.open.add(rank.rank);
+  }
+  addOrder(live.run, rank.rank, items);
 }
 
 /** Lines of a text, of which the last one may lack its newline. */
@@ -139,10 +155,11 @@ function addOrder(run: IRunModel, rank: number, items: number): void {
 }
 
 function clearIfDue(live: ILiveRun, rank: IRankModel): boolean {
-  return live.clearing.delete(rank.rank) && clear(live.run, rank);
+  return live.clearing.delete(rank.rank) && clear(live, rank);
 }
 
-function clear(run: IRunModel, rank: IRankModel): boolean {
+function clear({ run, open }: ILiveRun, rank: IRankModel): boolean {
+  open.delete(rank.rank);
   if (rank.outputs.length === 0) {
     return false;
   }

@@ -2,7 +2,7 @@ import { Signal, type ISignal } from '@lumino/signaling';
 
 import type { Delta, IRunModel } from '../protocol/index.js';
 import type { IRun } from '../tokens.js';
-import { applyDelta, hasEnded, type ILiveRun } from './delta.js';
+import { applyDelta, hasEnded, makeLive, type ILiveRun } from './delta.js';
 
 /**
  * One run, as the page knows it now. Views connect to `changed` and compare `version`
@@ -10,7 +10,7 @@ import { applyDelta, hasEnded, type ILiveRun } from './delta.js';
  */
 export class RunModel implements IRun {
   constructor(run: IRunModel) {
-    this._live = { run, clearing: new Set() };
+    this._live = makeLive(run);
   }
 
   get id(): string {
@@ -58,7 +58,7 @@ export class RunModel implements IRun {
 
   /** Put another state of the same run in place of this one. */
   replace(run: IRunModel): void {
-    this._live = { run, clearing: new Set() };
+    this._live = makeLive(run);
     this._generation += 1;
     // Higher than any version given before.
     this._base += 1 + Math.max(0, ...this._versions.values());

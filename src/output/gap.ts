@@ -9,7 +9,9 @@ export const GAP_CLASS = 'jp-Rankbook-gap';
 /** Whoever shows the gap listens for clicks on its button. */
 class Gap extends Widget implements IRenderMime.IRenderer {
   renderModel(model: IRenderMime.IMimeModel): Promise<void> {
-    this.node.replaceChildren(gapButton(String(model.data[GAP_MIME])));
+    const data = model.data[GAP_MIME];
+    const text = typeof data === 'string' ? data : '';
+    this.node.replaceChildren(gapButton(text));
     return Promise.resolve();
   }
 }

@@ -3,13 +3,13 @@ import { Panel, Widget } from '@lumino/widgets';
 import type { IRankModel } from '../protocol/index.js';
 import type { IRun } from '../tokens.js';
 import { stateIcon } from './icons.js';
-import { RankView } from './rankView.js';
+import { RankView, type IRankViewOptions } from './rankView.js';
 import { rankColorClass } from './tabs.js';
 import { stateWord } from './words.js';
 
 /** All ranks side by side. */
 export class GridView extends Panel {
-  constructor(options: RankView.IOptions) {
+  constructor(options: IRankViewOptions) {
     super();
     this.addClass('jp-Rankbook-grid');
     this._options = options;
@@ -60,7 +60,7 @@ export class GridView extends Panel {
     );
   }
 
-  private _options: RankView.IOptions;
+  private _options: IRankViewOptions;
   private _tiles = new Map<number, ITile>();
 }
 

@@ -1,14 +1,21 @@
 import type { IOutput } from '@jupyterlab/nbformat';
-import { Panel, Widget } from '@lumino/widgets';
+import type { IDisposable } from '@lumino/disposable';
+import type { Widget } from '@lumino/widgets';
 
-import { parseAnsi } from '../models/ansi.js';
+import { parseAnsi, type IStyledText } from '../models/ansi.js';
 import type { ArrivalItem } from '../models/arrival.js';
 import { foldControls } from '../models/terminal.js';
 import { createOutputArea, PieceModel, type IOutputAreaOptions } from './outputArea.js';
 import { rankColorClass } from './tabs.js';
 
+type LineItem = Extract<ArrivalItem, { kind: 'line' }>;
+type OutputItem = Extract<ArrivalItem, { kind: 'output' }>;
+
 /** A row of the merged view: the rank, and a line of it or one of its other outputs. */
-export interface IMergedRow extends Widget {
+export interface IMergedRow extends IDisposable {
+  readonly node: HTMLElement;
+  /** What stands in the row, where that is a widget. */
+  readonly widget: Widget | null;
   /** Show what its item has become. */
   refresh(): void;
 }
@@ -23,20 +30,29 @@ export function createRow(
   options: IOutputAreaOptions & { trusted: boolean }
 ): IMergedRow {
   const row = item.kind === 'line' ? new LineRow(item) : new OutputRow(item, options);
-  row.addClass('jp-Rankbook-row');
-  row.addClass(rankColorClass(item.rank));
-  row.toggleClass('jp-mod-repeat', repeats);
+  row.node.classList.add('jp-Rankbook-row', rankColorClass(item.rank));
+  row.node.classList.toggle('jp-mod-repeat', repeats);
   return row;
 }
 
-class LineRow extends Widget implements IMergedRow {
-  constructor(item: ArrivalItem & { kind: 'line' }) {
-    super();
+class LineRow implements IMergedRow {
+  constructor(item: LineItem) {
     this._item = item;
-    this.toggleClass('jp-mod-stderr', item.name === 'stderr');
-    this._text = document.createElement('pre');
+    this.node.classList.toggle('jp-mod-stderr', item.name === 'stderr');
     this.node.append(label(item.rank), this._text);
     this.refresh();
+  }
+
+  readonly node = document.createElement('div');
+  readonly widget = null;
+
+  get isDisposed(): boolean {
+    return this._isDisposed;
+  }
+
+  dispose(): void {
+    this._isDisposed = true;
+    this.node.remove();
   }
 
   refresh(): void {
@@ -46,33 +62,35 @@ class LineRow extends Widget implements IMergedRow {
     }
     this._shown = text;
     const line = foldControls(text.endsWith('\n') ? text.slice(0, -1) : text);
-    this._text.replaceChildren(...parseAnsi(line).map(piece => styledText(piece)));
+    this._text.replaceChildren(...parseAnsi(line).map(styledText));
   }
 
-  private _item: ArrivalItem & { kind: 'line' };
-  private _text: HTMLElement;
+  private _item: LineItem;
+  private _text = document.createElement('pre');
   private _shown: string | null = null;
+  private _isDisposed = false;
 }
 
-class OutputRow extends Panel implements IMergedRow {
-  constructor(
-    item: ArrivalItem & { kind: 'output' },
-    options: IOutputAreaOptions & { trusted: boolean }
-  ) {
-    super();
+class OutputRow implements IMergedRow {
+  constructor(item: OutputItem, options: IOutputAreaOptions & { trusted: boolean }) {
     this._item = item;
     this._model = new PieceModel({ trusted: options.trusted });
-    this.addWidget(new Widget({ node: label(item.rank) }));
-    this.addWidget(createOutputArea(this._model, options));
+    this.widget = createOutputArea(this._model, options);
+    this.node.append(label(item.rank));
     this.refresh();
   }
 
-  override dispose(): void {
-    if (this.isDisposed) {
-      return;
-    }
-    super.dispose();
+  readonly node = document.createElement('div');
+  readonly widget: Widget;
+
+  get isDisposed(): boolean {
+    return this.widget.isDisposed;
+  }
+
+  dispose(): void {
+    this.widget.dispose();
     this._model.dispose();
+    this.node.remove();
   }
 
   refresh(): void {
@@ -86,7 +104,7 @@ class OutputRow extends Panel implements IMergedRow {
     this._data = data;
   }
 
-  private _item: ArrivalItem & { kind: 'output' };
+  private _item: OutputItem;
   private _model: PieceModel;
   private _data: unknown = null;
 }
@@ -98,7 +116,7 @@ function label(rank: number): HTMLElement {
   return element;
 }
 
-function styledText(piece: ReturnType<typeof parseAnsi>[number]): Node {
+function styledText(piece: IStyledText): Node {
   if (piece.classes.length === 0 && !piece.color && !piece.background) {
     return document.createTextNode(piece.text);
   }

@@ -1,10 +1,11 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import type { Message } from '@lumino/messaging';
-import { Panel, Widget } from '@lumino/widgets';
+import { Widget } from '@lumino/widgets';
 
 import { ArrivalReader } from '../models/arrival.js';
 import type { IRun } from '../tokens.js';
 import { GAP_CLASS, gapButton } from './gap.js';
+import { HostedLayout } from './hostedLayout.js';
 import { createRow, type IMergedRow } from './mergedRow.js';
 import type { IOutputAreaOptions } from './outputArea.js';
 
@@ -13,24 +14,37 @@ const HEAD = 200;
 const TAIL = 300;
 const MORE = 2000;
 
+export interface IMergedViewOptions extends IOutputAreaOptions {
+  trusted: boolean;
+  trans: TranslationBundle;
+}
+
 /**
  * The outputs of all ranks in the order in which they arrived, with the rank before each
  * line. Of a long run the middle is left out until the user asks for it.
  */
-export class MergedView extends Panel {
-  constructor(options: MergedView.IOptions) {
+export class MergedView extends Widget {
+  constructor(options: IMergedViewOptions) {
     super();
     // The class brings JupyterLab's colours for ANSI codes.
     this.addClass('jp-RenderedText');
     this.addClass('jp-Rankbook-merged');
     this._options = options;
-    this._gap = new Widget();
-    this._gap.addClass('jp-Rankbook-mergedGap');
-    this._gap.hide();
-    this._note = new Widget();
-    this._note.addClass('jp-Rankbook-rankNotes');
-    this.addWidget(this._gap);
-    this.addWidget(this._note);
+    this.layout = this._hosted;
+    this._gap = gapButton('');
+    this._gap.hidden = true;
+    this._note = document.createElement('div');
+    this._note.className = 'jp-Rankbook-rankNotes';
+    this.node.append(this._gap, this._note);
+  }
+
+  override dispose(): void {
+    if (this.isDisposed) {
+      return;
+    }
+    this._removeRows(this._head);
+    this._removeRows(this._tail);
+    super.dispose();
   }
 
   set trusted(value: boolean) {
@@ -55,7 +69,7 @@ export class MergedView extends Panel {
     }
     for (const row of [...this._head, ...this._tail]) {
       // An update of a display changes a row of any age; a row knows whether it has.
-      row.widget.refresh();
+      row.view.refresh();
     }
     this._showRows();
     this._showNote(model);
@@ -82,57 +96,53 @@ export class MergedView extends Panel {
     const count = this._reader.items.length;
     while (this._head.length < Math.min(count, this._headLength)) {
       // Rows that stood in the tail come again in the head.
-      this._insertRow(this._head, this._head.length, this._head.length);
+      this._insertRow(this._head, this._head.length, this._gap);
     }
     const tailStart = Math.max(this._head.length, count - TAIL);
     const keep = this._tail.findIndex(row => row.index >= tailStart);
     this._removeRows(this._tail, keep === -1 ? this._tail.length : keep);
     const last = this._tail[this._tail.length - 1];
     for (let index = last ? last.index + 1 : tailStart; index < count; index++) {
-      this._insertRow(this._tail, index, this._head.length + 1 + this._tail.length);
+      this._insertRow(this._tail, index, this._note);
     }
     this._showGap(tailStart - this._head.length);
   }
 
-  private _insertRow(rows: IRow[], index: number, at: number): void {
+  private _insertRow(rows: IRow[], index: number, before: Node): void {
     const { items } = this._reader;
     const item = items[index];
     if (item) {
-      const widget = createRow(item, items[index - 1]?.rank === item.rank, this._options);
-      rows.push({ index, widget });
-      this.insertWidget(at, widget);
+      const view = createRow(item, items[index - 1]?.rank === item.rank, this._options);
+      rows.push({ index, view });
+      this.node.insertBefore(view.node, before);
+      if (view.widget) {
+        this._hosted.addTo(view.node, view.widget);
+      }
     }
   }
 
   private _removeRows(rows: IRow[], count = rows.length): void {
     for (const row of rows.splice(0, count)) {
-      row.widget.dispose();
+      row.view.dispose();
     }
   }
 
   private _showGap(hidden: number): void {
-    this._gap.setHidden(hidden <= 0);
+    this._gap.hidden = hidden <= 0;
     if (hidden > 0 && hidden !== this._hidden) {
       const { trans } = this._options;
       const more = Math.min(hidden, MORE);
-      const text = trans.__('%1 lines not shown: show %2 more', hidden, more);
-      const button = this._gap.node.firstElementChild;
-      if (button) {
-        button.textContent = text;
-      } else {
-        this._gap.node.append(gapButton(text));
-      }
+      this._gap.textContent = trans.__('%1 lines not shown: show %2 more', hidden, more);
     }
     this._hidden = hidden;
   }
 
   private _showNote(model: IRun): void {
     const empty = model.ended && this._reader.items.length === 0;
-    this._note.setHidden(!empty);
-    this._note.node.textContent = empty ? this._options.trans.__('No output.') : '';
+    this._note.textContent = empty ? this._options.trans.__('No output.') : '';
   }
 
-  private _options: MergedView.IOptions;
+  private _options: IMergedViewOptions;
   private _reader = new ArrivalReader();
   private _model: IRun | null = null;
   private _generation = -1;
@@ -140,20 +150,14 @@ export class MergedView extends Panel {
   private _headLength = HEAD;
   private _head: IRow[] = [];
   private _tail: IRow[] = [];
-  private _gap: Widget;
-  private _note: Widget;
+  private _hosted = new HostedLayout();
+  private _gap: HTMLButtonElement;
+  private _note: HTMLElement;
   private _hidden = 0;
-}
-
-export namespace MergedView {
-  export interface IOptions extends IOutputAreaOptions {
-    trusted: boolean;
-    trans: TranslationBundle;
-  }
 }
 
 interface IRow {
   /** Of the item that it shows. */
   index: number;
-  widget: IMergedRow;
+  view: IMergedRow;
 }

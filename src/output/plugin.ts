@@ -6,6 +6,8 @@ import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 import { RUN_MIME } from '../protocol/index.js';
 import { IRankbookSettings, IRunRegistry } from '../tokens.js';
 import { gapFactory } from './gap.js';
+// A renderer is made at once: it can not be loaded when it is asked for.
+// eslint-disable-next-line jupyter/prefer-lazy-imports
 import { RunView } from './runView.js';
 
 /** Renders the output of MPI runs. */

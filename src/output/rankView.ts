@@ -9,12 +9,17 @@ import { createOutputArea, PieceModel, type IOutputAreaOptions } from './outputA
 import { GAP_CLASS, GAP_MIME } from './gap.js';
 import { byteSize } from './words.js';
 
+export interface IRankViewOptions extends IOutputAreaOptions {
+  trusted: boolean;
+  trans: TranslationBundle;
+}
+
 /**
  * The outputs of one rank in JupyterLab's own output area, and below them what is to be
  * said of the rank itself.
  */
 export class RankView extends Panel {
-  constructor(options: RankView.IOptions) {
+  constructor(options: IRankViewOptions) {
     super();
     this.addClass('jp-Rankbook-rank');
     this._trans = options.trans;
@@ -149,13 +154,6 @@ export class RankView extends Panel {
   /** The user asked for all of a long text. */
   private _whole = false;
   private _shown: IShown[] = [];
-}
-
-export namespace RankView {
-  export interface IOptions extends IOutputAreaOptions {
-    trusted: boolean;
-    trans: TranslationBundle;
-  }
 }
 
 /** What was shown: of a rich output the data too, as an update of it puts new data in. */

@@ -12,12 +12,20 @@ import { Painter } from './painter.js';
 import { RunHeader } from './runHeader.js';
 import { TabbedView } from './tabbedView.js';
 
+export interface IRunViewOptions {
+  registry: IRunRegistry;
+  /** For the outputs of the ranks. */
+  rendermime: IRenderMimeRegistry;
+  settings: IRankbookSettings | null;
+  translator: ITranslator;
+}
+
 /**
  * The output of one run. JupyterLab calls `renderModel` again on the same widget for each
  * new bundle; in between the run changes by itself while it is running.
  */
 export class RunView extends Panel implements IRenderMime.IRenderer {
-  constructor(options: RunView.IOptions) {
+  constructor(options: IRunViewOptions) {
     super();
     this.addClass('jp-Rankbook');
     this._options = options;
@@ -108,7 +116,11 @@ export class RunView extends Panel implements IRenderMime.IRenderer {
       'This output was made by another version of Rankbook. Its text:'
     );
     const plain = new Widget({ node: document.createElement('pre') });
-    plain.node.textContent = Array.isArray(text) ? text.join('') : String(text ?? '');
+    plain.node.textContent = Array.isArray(text)
+      ? text.join('')
+      : typeof text === 'string'
+        ? text
+        : '';
     this.addWidget(note);
     this.addWidget(plain);
   }
@@ -122,7 +134,7 @@ export class RunView extends Panel implements IRenderMime.IRenderer {
     this._bodyName = null;
   }
 
-  private _options: RunView.IOptions;
+  private _options: IRunViewOptions;
   private _trans: TranslationBundle;
   private _painter: Painter;
   private _run: IRun | null = null;
@@ -130,14 +142,4 @@ export class RunView extends Panel implements IRenderMime.IRenderer {
   private _header: RunHeader | null = null;
   private _body: TabbedView | MergedView | GridView | null = null;
   private _bodyName: ViewName | null = null;
-}
-
-export namespace RunView {
-  export interface IOptions {
-    registry: IRunRegistry;
-    /** For the outputs of the ranks. */
-    rendermime: IRenderMimeRegistry;
-    settings: IRankbookSettings | null;
-    translator: ITranslator;
-  }
 }

@@ -4,13 +4,17 @@ import { openingTab, type TabId } from '../models/opening.js';
 import type { IRankModel } from '../protocol/index.js';
 import type { IRankbookSettings, IRun } from '../tokens.js';
 import { MergedView } from './mergedView.js';
-import { RankView } from './rankView.js';
+import { RankView, type IRankViewOptions } from './rankView.js';
 import { TabBar, type ITab } from './tabs.js';
 import { duration, stateWord } from './words.js';
 
+export interface ITabbedViewOptions extends IRankViewOptions {
+  settings: IRankbookSettings | null;
+}
+
 /** A tab for all ranks together and one for each; views are made when first shown. */
 export class TabbedView extends Panel {
-  constructor(options: TabbedView.IOptions) {
+  constructor(options: ITabbedViewOptions) {
     super();
     this._options = options;
     const panelId = `jp-rankbook-panel-${counter++}`;
@@ -72,12 +76,7 @@ export class TabbedView extends Panel {
   }
 
   private _show(model: IRun, selected: TabId): void {
-    let view = this._views.get(selected);
-    if (!view) {
-      view = selected === 'all' ? new MergedView(this._options) : new RankView(this._options);
-      this._views.set(selected, view);
-      this._panel.addWidget(view);
-    }
+    const view = this._views.get(selected) ?? this._createView(selected);
     for (const [id, other] of this._views) {
       other.setHidden(id !== selected);
     }
@@ -91,6 +90,13 @@ export class TabbedView extends Panel {
     }
   }
 
+  private _createView(id: TabId): MergedView | RankView {
+    const view = id === 'all' ? new MergedView(this._options) : new RankView(this._options);
+    this._views.set(id, view);
+    this._panel.addWidget(view);
+    return view;
+  }
+
   private _onChosen(_sender: TabBar, id: TabId): void {
     this._chosen = id;
     if (this._model) {
@@ -98,19 +104,13 @@ export class TabbedView extends Panel {
     }
   }
 
-  private _options: TabbedView.IOptions;
+  private _options: ITabbedViewOptions;
   private _tabs: TabBar;
   private _panel: Panel;
   private _model: IRun | null = null;
   private _views = new Map<TabId, MergedView | RankView>();
   /** The tab that the user chose; null: none yet. */
   private _chosen: TabId | null = null;
-}
-
-export namespace TabbedView {
-  export interface IOptions extends RankView.IOptions {
-    settings: IRankbookSettings | null;
-  }
 }
 
 let counter = 0;

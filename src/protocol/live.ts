@@ -50,8 +50,12 @@ export type Delta =
 export type KernelMessage =
   /** Ids of the runs now running, with their cells: sent as the answer to comm_open. */
   | { type: 'runs'; runs: { id: string; cellId?: string }[] }
-  /** The run as it is now; deltas with a `seq` above this one apply to it. */
-  | { type: 'snapshot'; seq: number; run: IRunModel }
+  /**
+   * The run as it is now; deltas with a `seq` above this one apply to it. `readable`: of a run
+   * that has ended, the forms for readers without the extension (`text/html`, `text/plain`), for
+   * a page that has to put the final display into the notebook itself.
+   */
+  | { type: 'snapshot'; seq: number; run: IRunModel; readable?: MimeBundle }
   /** `seq` counts up by one per message of a run; after a gap, attach again. */
   | { type: 'deltas'; id: string; seq: number; deltas: Delta[] }
   /** The run has ended and the display bundle is (being) updated to its final form. */

@@ -16,16 +16,11 @@ export const settingsPlugin: JupyterFrontEndPlugin<IRankbookSettings> = {
   activate: (_app: JupyterFrontEnd, registry: ISettingRegistry | null): IRankbookSettings => {
     const settings = new Settings();
     // Defaults hold until the settings have come, and where they can not be had.
-    registry
-      ?.load(PLUGIN_ID)
-      .then(loaded => {
-        const update = (): void => settings.update(loaded.composite);
-        loaded.changed.connect(update);
-        update();
-      })
-      .catch((reason: unknown) => {
-        console.error(`The settings of ${PLUGIN_ID} could not be read.`, reason);
-      });
+    void registry?.load(PLUGIN_ID).then(loaded => {
+      const update = (): void => settings.update(loaded.composite);
+      loaded.changed.connect(update);
+      update();
+    });
     return settings;
   }
 };

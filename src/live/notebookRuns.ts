@@ -1,0 +1,142 @@
+import type { NotebookPanel } from '@jupyterlab/notebook';
+import type { ISessionContext } from '@jupyterlab/apputils';
+import type { Session } from '@jupyterlab/services';
+import type { IDisposable } from '@lumino/disposable';
+
+import { hasEnded } from '../models/delta.js';
+import type { KernelMessage } from '../protocol/index.js';
+import type { IRunRegistry } from '../tokens.js';
+import { KernelLink } from './kernelLink.js';
+import { isRankbookKernel } from './kernels.js';
+import { findRunOutput, finishRunOutput, restoreRunOutput } from './runOutputs.js';
+
+/** Milliseconds after the end of a run within which its final display is on its way. */
+const DISPLAY_TIME = 1500;
+
+type Snapshot = Extract<KernelMessage, { type: 'snapshot' }>;
+
+/**
+ * Keeps the outputs of one notebook true to the runs of its kernel where displays can not:
+ * a page that was loaded in mid-run knows nothing of the display that the run updates.
+ */
+export class NotebookRuns implements IDisposable {
+  /** Keep to a notebook for as long as it is open. */
+  static follow(panel: NotebookPanel, registry: IRunRegistry): NotebookRuns {
+    return new NotebookRuns(panel, registry);
+  }
+
+  private constructor(panel: NotebookPanel, registry: IRunRegistry) {
+    this._panel = panel;
+    this._registry = registry;
+    panel.disposed.connect(this.dispose, this);
+    panel.sessionContext.kernelChanged.connect(this._onKernelChanged, this);
+    this._connect();
+  }
+
+  get isDisposed(): boolean {
+    return this._isDisposed;
+  }
+
+  dispose(): void {
+    if (this._isDisposed) {
+      return;
+    }
+    this._isDisposed = true;
+    this._panel.disposed.disconnect(this.dispose, this);
+    this._panel.sessionContext.kernelChanged.disconnect(this._onKernelChanged, this);
+    this._disconnect();
+  }
+
+  private _onKernelChanged(
+    _sender: ISessionContext,
+    _change: Session.ISessionConnection.IKernelChangedArgs
+  ): void {
+    this._disconnect();
+    this._connect();
+  }
+
+  private _connect(): void {
+    const kernel = this._panel.sessionContext.session?.kernel;
+    if (!kernel) {
+      return;
+    }
+    // Cells have to be there before the kernel tells of its runs.
+    void Promise.all([isRankbookKernel(kernel), this._panel.context.ready]).then(([ours]) => {
+      const current = this._panel.sessionContext.session?.kernel;
+      if (ours && kernel === current && !this._isDisposed && !this._link) {
+        this._link = new KernelLink(kernel, this._registry);
+        this._link.received.connect(this._onReceived, this);
+      }
+    });
+  }
+
+  private _disconnect(): void {
+    this._link?.dispose();
+    this._link = null;
+    for (const timer of this._timers) {
+      clearTimeout(timer);
+    }
+    this._timers.clear();
+    this._cells.clear();
+  }
+
+  private _onReceived(link: KernelLink, message: KernelMessage): void {
+    switch (message.type) {
+      case 'runs':
+        for (const { id, cellId } of message.runs) {
+          if (cellId !== undefined) {
+            this._cells.set(id, cellId);
+            link.attach(id);
+          }
+        }
+        break;
+      case 'snapshot':
+        this._onSnapshot(message);
+        break;
+      case 'end':
+        this._cells.delete(message.id);
+        this._expectFinal(link, message.id);
+        break;
+      default:
+        // Deltas are the registry's; a run that is gone has left its last known state.
+        break;
+    }
+  }
+
+  private _onSnapshot({ run, readable }: Snapshot): void {
+    const cells = this._panel.content.model?.cells ?? [];
+    const output = findRunOutput(cells, run.id);
+    if (output && !output.final && hasEnded(run)) {
+      finishRunOutput(output, run, readable);
+    }
+    const cellId = this._cells.get(run.id);
+    if (output || cellId === undefined) {
+      return;
+    }
+    for (const cell of cells) {
+      if (cell.id === cellId) {
+        restoreRunOutput(cell, run);
+      }
+    }
+  }
+
+  /** The final display comes by itself, unless the page was loaded after the run began. */
+  private _expectFinal(link: KernelLink, id: string): void {
+    const timer = setTimeout(() => {
+      this._timers.delete(timer);
+      const output = findRunOutput(this._panel.content.model?.cells ?? [], id);
+      if (output && !output.final) {
+        link.attach(id);
+      }
+    }, DISPLAY_TIME);
+    this._timers.add(timer);
+  }
+
+  private _panel: NotebookPanel;
+  private _registry: IRunRegistry;
+  private _link: KernelLink | null = null;
+  private _timers = new Set<ReturnType<typeof setTimeout>>();
+  /** Cell of each run that went on when the page came to the kernel. */
+  private _cells = new Map<string, string>();
+  private _isDisposed = false;
+}

@@ -1,0 +1,304 @@
+import { MimeModel, RenderMimeRegistry, standardRendererFactories } from '@jupyterlab/rendermime';
+import { nullTranslator } from '@jupyterlab/translation';
+import { Widget } from '@lumino/widgets';
+import type { JSONObject } from '@lumino/coreutils';
+import { afterEach, describe, expect, test, vi } from 'vitest';
+
+import { RunRegistry } from '../../../src/models/registry.js';
+import { gapFactory } from '../../../src/output/gap.js';
+import { RunView } from '../../../src/output/runView.js';
+import { RUN_MIME, type Delta, type IRunModel } from '../../../src/protocol/index.js';
+import { makeRun, stderr, stdout } from './runs.js';
+
+let views: RunView[] = [];
+
+afterEach(() => {
+  views.forEach(view => view.dispose());
+  views = [];
+  document.body.replaceChildren();
+});
+
+function makeView(registry = new RunRegistry()): RunView {
+  const rendermime = new RenderMimeRegistry({ initialFactories: standardRendererFactories });
+  rendermime.addFactory(gapFactory);
+  const view = new RunView({ registry, rendermime, settings: null, translator: nullTranslator });
+  views.push(view);
+  Widget.attach(view, document.body);
+  return view;
+}
+
+function render(view: RunView, run: unknown, trusted = false): Promise<void> {
+  const data = { [RUN_MIME]: run, 'text/plain': 'plain' } as unknown as JSONObject;
+  return view.renderModel(new MimeModel({ data, trusted }));
+}
+
+async function show(run: IRunModel, trusted = false): Promise<RunView> {
+  const view = makeView();
+  await render(view, run, trusted);
+  return view;
+}
+
+/** Renderers work in promises and frames. */
+function settled(): Promise<void> {
+  return new Promise(done => setTimeout(done, 60));
+}
+
+function tab(view: RunView, id: string): HTMLElement {
+  const element = view.node.querySelector<HTMLElement>(`[role=tab][data-tab="${id}"]`);
+  if (!element) {
+    throw new Error(`There is no tab ${id}.`);
+  }
+  return element;
+}
+
+function selected(view: RunView): string | undefined {
+  return view.node.querySelector<HTMLElement>('[aria-selected=true]')?.dataset['tab'];
+}
+
+function rows(view: RunView): string[] {
+  return [...view.node.querySelectorAll('.jp-Rankbook-row')].map(row => row.textContent ?? '');
+}
+
+function panelText(view: RunView): string {
+  const shown = [...view.node.querySelectorAll('[role=tabpanel] > :not(.lm-mod-hidden)')];
+  return shown.map(element => element.textContent).join('');
+}
+
+const HELLO = makeRun(
+  [{ outputs: [stdout('a0\nb0\n')] }, { outputs: [stdout('a1\n'), stderr('oh\n')] }],
+  { order: [1, 1, 0, 2, 1, 1] }
+);
+
+describe('RunView', () => {
+  test('shows the command, the state and the time', async () => {
+    const view = await show(HELLO);
+    const title = view.node.querySelector('.jp-Rankbook-title')?.textContent;
+    expect(title).toBe('%%mpirun -n 22 ranks · localdone310 ms');
+  });
+
+  test('shows all lines in the order of arrival, and each rank in an output area', async () => {
+    const view = await show(HELLO);
+    expect(rows(view)).toEqual(['[1] a1', '[0] a0', '[0] b0', '[1] oh']);
+    tab(view, '1').click();
+    await settled();
+    expect(panelText(view)).toBe('a1\noh\n');
+    expect(view.node.querySelectorAll('.jp-OutputArea')).toHaveLength(1);
+  });
+
+  test('opens at the first rank with an error, and keeps the tab that was chosen', async () => {
+    const failed = makeRun([{}, { state: 'error' }], { state: 'error' });
+    const view = await show(failed);
+    expect(selected(view)).toBe('1');
+    tab(view, '0').click();
+    await render(view, failed);
+    expect(selected(view)).toBe('0');
+  });
+
+  test('says notices, errors as alerts', async () => {
+    const view = await show(
+      makeRun([{}], {
+        notices: [
+          { level: 'error', text: 'Rank 0 died.\nmore' },
+          { level: 'info', text: 'so' }
+        ]
+      })
+    );
+    const alert = view.node.querySelector('[role=alert]');
+    expect(alert?.textContent).toBe('Rank 0 died.more');
+    expect(view.node.querySelector('[role=note]')?.textContent).toBe('so');
+  });
+
+  test('adds notices without saying those again that are there', async () => {
+    const view = makeView();
+    const first = { level: 'error', text: 'one' } as const;
+    await render(view, makeRun([{}], { notices: [first] }));
+    const alert = view.node.querySelector('[role=alert]');
+    await render(view, makeRun([{}], { notices: [first, { level: 'error', text: 'two' }] }));
+    const alerts = view.node.querySelectorAll('[role=alert]');
+    expect(alerts).toHaveLength(2);
+    expect(alerts[0]).toBe(alert);
+  });
+
+  test('reconciles: rendering the same again leaves every element', async () => {
+    const view = await show(HELLO);
+    tab(view, '0').click();
+    await settled();
+    const before = [...view.node.querySelectorAll('*')];
+    await render(view, structuredClone(HELLO));
+    await settled();
+    const after = [...view.node.querySelectorAll('*')];
+    expect(after).toHaveLength(before.length);
+    expect(panelText(view)).toBe('a0\nb0\n');
+  });
+
+  test('follows deltas', async () => {
+    const registry = new RunRegistry();
+    const link = { attach: () => undefined };
+    registry.addLink(link);
+    const view = makeView(registry);
+    const start = makeRun([{ state: 'running' }, { state: 'running' }], { state: 'running' });
+    await render(view, start);
+    registry.receive(link, { type: 'snapshot', seq: 0, run: structuredClone(start) });
+    const send = (seq: number, ...deltas: Delta[]): void =>
+      registry.receive(link, { type: 'deltas', id: start.id, seq, deltas });
+    send(1, { op: 'stream', rank: 1, name: 'stdout', text: 'half ' });
+    await vi.waitFor(() => expect(rows(view)).toEqual(['[1] half ']));
+    send(
+      2,
+      { op: 'stream', rank: 1, name: 'stdout', text: 'whole\n' },
+      { op: 'rank', rank: 1, state: 'error', line: 3 }
+    );
+    await vi.waitFor(() => expect(selected(view)).toBe('1'));
+    expect(tab(view, '1').title).toBe('Rank 1: error in line 3');
+    await vi.waitFor(() => expect(panelText(view)).toBe('half whole\n'));
+    tab(view, 'all').click();
+    expect(rows(view)).toEqual(['[1] half whole']);
+    send(3, { op: 'clear', rank: 1, wait: false });
+    await vi.waitFor(() => expect(panelText(view)).toBe(''));
+  });
+
+  test('shows head and tail of a long run, and more when asked', async () => {
+    const text = Array.from({ length: 3000 }, (_, i) => `line ${i}\n`).join('');
+    const view = await show(makeRun([{ outputs: [stdout(text)] }]));
+    expect(rows(view)).toHaveLength(500);
+    expect(rows(view).at(-1)).toBe('[0] line 2999');
+    const button = view.node.querySelector<HTMLElement>('button.jp-Rankbook-gap');
+    expect(button?.textContent).toBe('2500 lines not shown: show 2000 more');
+    button?.click();
+    expect(rows(view)).toHaveLength(2500);
+    expect(rows(view)[2199]).toBe('[0] line 2199');
+    expect(rows(view)[2200]).toBe('[0] line 2700');
+    button?.click();
+    expect(button?.hidden).toBe(true);
+    expect(rows(view).map(row => row.slice(4))).toEqual(text.trimEnd().split('\n'));
+  }, 30_000);
+
+  test('shows a long text of a rank in part, and all of it when asked', async () => {
+    const text = 'a line of text\n'.repeat(100_000);
+    const view = await show(makeRun([{ outputs: [stdout(text)] }]));
+    tab(view, '0').click();
+    await settled();
+    const button = view.node.querySelector<HTMLElement>('.jp-OutputArea button.jp-Rankbook-gap');
+    expect(button?.textContent).toBe('Show all (1.4 MB more)');
+    expect(panelText(view).length).toBeLessThan(150_000);
+    button?.click();
+    await settled();
+    expect(panelText(view)).toBe(text);
+  }, 30_000);
+
+  test('has the views that the run asks for', async () => {
+    const merged = await show({ ...HELLO, view: 'merged' });
+    expect(merged.node.querySelector('[role=tablist]')).toBeNull();
+    expect(rows(merged)).toHaveLength(4);
+    const grid = await show({ ...HELLO, view: 'grid' });
+    await settled();
+    const tiles = [...grid.node.querySelectorAll('.jp-Rankbook-tile')];
+    expect(tiles.map(tile => tile.getAttribute('aria-label'))).toEqual([
+      'Rank 0: done',
+      'Rank 1: done'
+    ]);
+    expect(tiles[0]?.textContent).toContain('a0\nb0\n');
+  });
+
+  test('says of what it can not read so, and shows its plain text', async () => {
+    const view = makeView();
+    await render(view, { version: 9 });
+    expect(view.node.textContent).toContain('another version of Rankbook');
+    expect(view.node.querySelector('pre')?.textContent).toBe('plain');
+    await render(view, HELLO);
+    expect(rows(view)).toHaveLength(4);
+  });
+});
+
+describe('tabs', () => {
+  test('have the roles and names of the tabs pattern', async () => {
+    const view = await show(HELLO);
+    const tabs = [...view.node.querySelectorAll<HTMLElement>('[role=tab]')];
+    expect(tabs.map(element => element.getAttribute('aria-label'))).toEqual([
+      'All ranks: done',
+      'Rank 0: done',
+      'Rank 1: done'
+    ]);
+    expect(tabs.map(element => element.tabIndex)).toEqual([0, -1, -1]);
+    const panel = view.node.querySelector('[role=tabpanel]');
+    expect(tabs.every(element => element.getAttribute('aria-controls') === panel?.id)).toBe(true);
+    expect(panel?.getAttribute('aria-labelledby')).toBe(tabs[0]?.id);
+  });
+
+  test('are moved through by keys that the notebook does not see', async () => {
+    const view = await show(HELLO);
+    const seen: string[] = [];
+    const listener = (event: KeyboardEvent): number => seen.push(event.key);
+    document.addEventListener('keydown', listener, true);
+    const press = (key: string): void => {
+      const event = new KeyboardEvent('keydown', { key, bubbles: true, cancelable: true });
+      document.activeElement?.dispatchEvent(event);
+    };
+    tab(view, 'all').focus();
+    const visited = ['ArrowRight', 'ArrowRight', 'ArrowRight', 'ArrowLeft', 'Home', 'End'].map(
+      key => {
+        press(key);
+        return selected(view);
+      }
+    );
+    expect(visited).toEqual(['0', '1', 'all', '1', 'all', '1']);
+    expect(document.activeElement).toBe(tab(view, '1'));
+    press('s');
+    tab(view, '1').blur();
+    press('ArrowLeft');
+    expect(seen).toEqual(['s', 'ArrowLeft']);
+    expect(selected(view)).toBe('1');
+    document.removeEventListener('keydown', listener, true);
+  });
+});
+
+describe('what ranks put out', () => {
+  const EVIL = '<img src=x onerror="alert(1)"><script>window.ran = true</script>';
+  const html = {
+    output_type: 'display_data',
+    data: { 'text/html': `<b>bold</b>${EVIL}` },
+    metadata: {}
+  } as const;
+
+  test('is text where it is text', async () => {
+    const view = await show(
+      makeRun(
+        [
+          {
+            state: 'error',
+            outputs: [
+              stdout(`${EVIL}\n`),
+              { output_type: 'error', ename: EVIL, evalue: EVIL, traceback: [EVIL] }
+            ],
+            exit: { cause: EVIL }
+          }
+        ],
+        { command: EVIL, notices: [{ level: 'error', text: EVIL }], state: 'error' }
+      )
+    );
+    await settled();
+    tab(view, 'all').click();
+    await settled();
+    expect(view.node.querySelector('img, script')).toBeNull();
+    expect(rows(view)[0]).toBe(`[0] ${EVIL}`);
+  });
+
+  test('is sanitised as HTML where the notebook is not trusted', async () => {
+    const view = await show(makeRun([{ outputs: [html] }], { view: 'grid' }));
+    await settled();
+    expect(view.node.querySelector('b')?.textContent).toBe('bold');
+    expect(view.node.querySelector('script, [onerror]')).toBeNull();
+  });
+
+  test('is as trusted as the notebook, also when that changes', async () => {
+    const view = makeView();
+    const run = makeRun([{ outputs: [html] }]);
+    await render(view, run, false);
+    tab(view, '0').click();
+    await settled();
+    expect(view.node.querySelector('[onerror]')).toBeNull();
+    await render(view, run, true);
+    await settled();
+    expect(view.node.querySelector('[onerror]')).not.toBeNull();
+  });
+});
