@@ -104,6 +104,7 @@ class Zygote:
             ready = dict(poller.poll(None if imported else 0))
             if not ready and not imported:
                 imported = True
+                import_tracebacks()
                 import_plotting()
                 freeze()
             if wake_read.fileno() in ready:
@@ -304,6 +305,18 @@ def import_basics() -> dict[str, Any]:
 
     shell.create_shell()
     return {"vendor": MPI.get_vendor()[0], "library": MPI.Get_library_version().split("\n")[0]}
+
+
+def import_tracebacks() -> None:
+    """Import what makes tracebacks, or else each rank would do so while others wait for it."""
+    from rankbook.agent.shell import RankShell
+
+    source = "raise RuntimeError"
+    shell = RankShell.instance()
+    try:
+        exec(compile(source, shell.compile.cache(source), "exec"), {})  # noqa: S102
+    except RuntimeError as error:
+        shell.InteractiveTB.structured_traceback(type(error), error, error.__traceback__)
 
 
 def import_plotting() -> None:

@@ -8,6 +8,7 @@ import sys
 import traceback
 
 from .cells import exit_code
+from .frames import users_part
 
 #: Exit code after a KeyboardInterrupt, as shells have it (128 + SIGINT).
 INTERRUPTED = 130
@@ -61,4 +62,4 @@ def _print_traceback(error: BaseException) -> None:
     while trace is not None and trace.tb_frame.f_code.co_filename in own:
         trace = trace.tb_next
     sys.stdout.flush()
-    traceback.print_exception(type(error), error, trace)
+    traceback.print_exception(type(error), error, users_part(trace))

@@ -18,6 +18,7 @@ from rankbook.mpi.layer import AbortRun
 
 from . import streams
 from .display import RankDisplayHook, RankDisplayPublisher
+from .frames import users_part
 from .transforms import keep_line_numbers
 
 #: Seconds that a subprocess may take to react to an interrupt.
@@ -71,11 +72,12 @@ class RankShell(InteractiveShell):
         warnings.filterwarnings("ignore", "To exit: use", UserWarning)
         return self.cell_file
 
-    def showtraceback(self, *args: Any, **kwargs: Any) -> None:
-        if isinstance(sys.exc_info()[1], (SystemExit, AbortRun)):
+    def showtraceback(self, exc_tuple: Any = None, *args: Any, **kwargs: Any) -> None:
+        kind, error, trace = exc_tuple or sys.exc_info()
+        if isinstance(error, (SystemExit, AbortRun)):
             # The status of the cell says it all.
             return
-        super().showtraceback(*args, **kwargs)
+        super().showtraceback((kind, error, users_part(trace)), *args, **kwargs)
 
     def _showtraceback(self, etype: type, evalue: Any, stb: list[str]) -> None:
         if self.failure is None:
