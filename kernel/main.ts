@@ -39,6 +39,8 @@ function main(): void {
     exit: code => process.exit(code),
     log
   });
+  // A mistake in the answer to one request must not cost the user all that the kernel holds.
+  process.on('unhandledRejection', error => log(String((error as Error)?.stack ?? error)));
   process.on('SIGINT', () => kernel.interrupt());
   process.on('SIGTERM', () => void kernel.stop(143));
   process.on('SIGHUP', () => void kernel.stop(129));

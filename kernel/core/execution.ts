@@ -43,7 +43,6 @@ export class Executor {
   readonly #forwarded = new Map<string, IExecution>();
   /** Cells of ours that are running, the last one started last. */
   readonly #running = new Set<RequestContext>();
-  #cwd = process.cwd();
 
   constructor(parts: IExecutorParts) {
     this.#parts = parts;
@@ -52,12 +51,6 @@ export class Executor {
   /** The cell of ours that has run for the shortest time, if one is running. */
   get running(): RequestContext | null {
     return [...this.#running].at(-1) ?? null;
-  }
-
-  /** Working directory of the plain cells. */
-  get cwd(): string {
-    this.#cwd = this.#parts.delegate.cwd ?? this.#cwd;
-    return this.#cwd;
   }
 
   push(message: IWireMessage): void {
@@ -159,7 +152,7 @@ export class Executor {
         : cell.storeHistory
           ? this.#counter.take()
           : this.#counter.next;
-      const outcome = await this.#carryOut(cell, count);
+      const outcome = await this.#carryOut(subshell, cell, count);
       failed = outcome.status === 'error' && cell.stopOnError && !cell.silent;
       const expressions =
         outcome.status === 'ok' ? await this.#evaluate(subshell, cell.userExpressions) : {};
@@ -191,23 +184,36 @@ export class Executor {
     setImmediate(() => this.#dropIfEmpty(subshell));
   }
 
-  async #carryOut(cell: IExecution, count: number): Promise<CellOutcome> {
-    const port = this.#port(cell, count);
+  async #carryOut(subshell: string, cell: IExecution, count: number): Promise<CellOutcome> {
+    const port = this.#port(cell, count, await this.#directory(subshell));
     port.publish('execute_input', { code: cell.code, execution_count: count });
     return this.#parts.cells.carryOut(cell.plan as OurPlan, port);
   }
 
-  #port(cell: IExecution, executionCount: number): ICellPort {
+  #port(cell: IExecution, executionCount: number, cwd: string): ICellPort {
     const { context, silent, allowStdin } = cell;
     return makePort(this.#parts.input, {
       ...(cell.cellId !== undefined && { cellId: cell.cellId }),
       executionCount,
-      cwd: this.cwd,
+      cwd,
       silent,
       allowStdin,
       origin: context.origin,
       publish: (msgType, content, metadata) => context.publish(msgType, content, metadata)
     });
+  }
+
+  /** Working directory of the plain cells: `%cd` there holds for ranks too. */
+  async #directory(subshell: string): Promise<string> {
+    const known = this.#parts.delegate.cwd;
+    if (known !== null) {
+      return known;
+    }
+    // As bytes: the text of a list of numbers is JSON as well.
+    const expression = "list(__import__('os').fsencode(__import__('os').getcwd()))";
+    const { bytes } = await this.#evaluate(subshell, { bytes: expression });
+    const text = textOf(bytes);
+    return text ? Buffer.from(JSON.parse(text) as number[]).toString() : process.cwd();
   }
 
   /**

@@ -170,10 +170,7 @@ export class Kernel {
       return;
     }
     this.#ending = true;
-    await this.#end(code, async () => {
-      this.#delegate.kill();
-      await this.#delegate.leave();
-    });
+    await this.#end(code, () => this.#delegate.kill());
   }
 
   // Requests of clients.
@@ -203,11 +200,12 @@ export class Kernel {
   }
 
   #onInterrupt(message: IWireMessage): Promise<void> | void {
-    if (!this.#executor.running) {
+    if (!this.#executor.running && this.#delegate.busy) {
       // Also where a magic of ours runs within a plain cell: its Python is to stop as well.
       this.#delegate.forward('control', message);
       return;
     }
+    // A delegate that runs nothing for a client may be storing a cell in its history.
     return this.#responder.answer('control', message, () => {
       this.#runner.interrupt();
       return { status: 'ok' };
@@ -227,8 +225,7 @@ export class Kernel {
     }
     this.#ending = true;
     await this.#end(0, async () => {
-      this.#delegate.forward('control', message);
-      await this.#delegate.leave();
+      await this.#delegate.leave(message);
       if (this.#delegate.pending(message.header.msg_id)) {
         const { restart } = contentOf(message);
         await this.#responder.answer('control', message, () => ({
@@ -296,7 +293,9 @@ export class Kernel {
 
   async #onDelegatePublish(message: IWireMessage, idle: boolean): Promise<void> {
     if (message.header.msg_type === CALL_MESSAGE) {
-      void this.#calls.onCall(message);
+      this.#calls.onCall(message).catch((error: Error) => {
+        this.#options.log(`${CALL_MESSAGE}: ${error.message}`);
+      });
       return;
     }
     this.#fronts.publish(message.frames);

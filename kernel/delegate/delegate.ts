@@ -17,6 +17,9 @@ const DEATH_WINDOW = 60_000;
 /** How long a delegate may take to leave when asked, milliseconds, before it is killed. */
 const LEAVE_TIME = 1200;
 
+/** How long it may take before that to answer what we have asked it, milliseconds. */
+const BOOKING_TIME = 400;
+
 export interface IDelegateHandlers {
   onReply(channel: RequestChannel, message: IWireMessage): void;
   /** @param idle - It is the status message that ends a request. */
@@ -106,6 +109,11 @@ export class Delegate {
     return this.#pending.executing;
   }
 
+  /** True while it owes a client an answer: something of a client's may be running in it. */
+  get busy(): boolean {
+    return !this.#pending.empty;
+  }
+
   /** Its working directory, where the system tells it. */
   get cwd(): string | null {
     try {
@@ -152,9 +160,15 @@ export class Delegate {
     return this.#hidden.ask(channel, msgType, content, subshell);
   }
 
-  /** Resolves when no process is left: asked politely by now, killed if it takes too long. */
-  async leave(): Promise<void> {
+  /**
+   * Pass on a client's shutdown request; resolves when no process is left. First it stores
+   * the cells that ran on ranks in its history.
+   */
+  async leave(message: IWireMessage): Promise<void> {
     this.#leaving = true;
+    const late = new Promise(resolve => setTimeout(resolve, BOOKING_TIME).unref());
+    await Promise.race([this.#hidden.answered(), late]);
+    this.forward('control', message);
     const child = this.#process;
     if (!child) {
       return;
@@ -164,14 +178,11 @@ export class Delegate {
     clearTimeout(timer);
   }
 
-  /** Do not start it again when it exits from now on. */
-  expectExit(): void {
-    this.#leaving = true;
-  }
-
-  kill(): void {
+  /** End it at once; resolves when no process is left. */
+  async kill(): Promise<void> {
     this.#leaving = true;
     this.#process?.kill('SIGKILL');
+    await this.#process?.exited;
   }
 
   #onReply(channel: RequestChannel, message: IWireMessage): void {

@@ -22,6 +22,7 @@ export class HiddenRequests {
   readonly #waiting = new Map<string, IWaiting>();
   /** Ids whose idle status has not come yet. */
   readonly #open = new Set<string>();
+  readonly #empty: (() => void)[] = [];
 
   constructor(session: Session, send: (channel: RequestChannel, frames: Frames) => void) {
     this.#session = session;
@@ -49,6 +50,13 @@ export class HiddenRequests {
     });
   }
 
+  /** Resolves when all have been answered, or will never be. */
+  async answered(): Promise<void> {
+    while (this.#waiting.size > 0) {
+      await new Promise<void>(resolve => this.#empty.push(resolve));
+    }
+  }
+
   /** True where a message with this parent is not for clients. */
   owns(parentId: string): boolean {
     return this.#open.has(parentId);
@@ -61,6 +69,7 @@ export class HiddenRequests {
   onReply(parentId: string, content: Json): void {
     this.#waiting.get(parentId)?.resolve(content);
     this.#waiting.delete(parentId);
+    this.#tellEmpty();
   }
 
   /** The delegate is gone: nothing will be answered. */
@@ -68,5 +77,12 @@ export class HiddenRequests {
     this.#waiting.forEach(waiting => waiting.reject(new DelegateError(why)));
     this.#waiting.clear();
     this.#open.clear();
+    this.#tellEmpty();
+  }
+
+  #tellEmpty(): void {
+    if (this.#waiting.size === 0) {
+      this.#empty.splice(0).forEach(resolve => resolve());
+    }
   }
 }

@@ -71,18 +71,31 @@ export class Link {
 
   async #receive(channel: RequestChannel): Promise<void> {
     for await (const frames of this.#dealers[channel]) {
-      this.#handlers.onReply(channel, decode(frames));
+      await this.#handle(channel, frames, message => this.#handlers.onReply(channel, message));
     }
   }
 
   async #listen(): Promise<void> {
     for await (const frames of this.#iopub) {
-      const message = decode(frames);
-      if (message.header.msg_type === 'iopub_welcome') {
+      await this.#handle('iopub', frames, message => {
+        if (message.header.msg_type !== 'iopub_welcome') {
+          return this.#handlers.onPublish(message);
+        }
         Object.values(this.#queues).forEach(queue => queue.resume());
-      } else {
-        await this.#handlers.onPublish(message);
-      }
+      });
+    }
+  }
+
+  /** Python code can send what it likes over the delegate's sockets: it must not end us. */
+  async #handle(
+    channel: Channel,
+    frames: Frames,
+    handle: (message: IWireMessage) => Promise<void> | void
+  ): Promise<void> {
+    try {
+      await handle(decode(frames));
+    } catch (error) {
+      this.#handlers.log(`delegate ${channel}: ${(error as Error).message}`);
     }
   }
 }

@@ -41,6 +41,10 @@ export class PendingRequests {
     return this.#entries.get(id);
   }
 
+  get empty(): boolean {
+    return this.#entries.size === 0;
+  }
+
   /** Execute requests under way. */
   get executing(): number {
     let count = 0;

@@ -87,7 +87,7 @@ def test_user_expressions_are_those_of_the_plain_cells(notebook):
     assert expressions["b"]["ename"] == "NameError"
 
 
-def test_requests_pass_while_ranks_run(notebook):
+def test_requests_pass_while_ranks_run(notebook, tmp_path: Path):
     notebook.run(
         "seen = []\n"
         "def target(comm, message):\n"
@@ -95,13 +95,16 @@ def test_requests_pass_while_ranks_run(notebook):
         "get_ipython().kernel.comm_manager.register_target('test', target)"
     )
     notebook.run("%%mpirun -n 4\npass")
-    cell = notebook.start("%%mpirun -n 4\nimport time; time.sleep(1.5)")
+    flag = tmp_path / "flag"
+    wait = f"import os, time\nwhile not os.path.exists({str(flag)!r}): time.sleep(0.05)"
+    cell = notebook.start(f"%%mpirun -n 4\n{wait}")
     notebook.until(lambda m: m["msg_type"] == "display_data")
     notebook.send("shell", "comm_open", {"comm_id": "c1", "target_name": "test", "data": {}})
     for _ in range(20):
         notebook.send("shell", "comm_msg", {"comm_id": "c1", "data": {}})
     request = notebook.send("shell", "complete_request", {"code": "zi", "cursor_pos": 2})
-    assert "zip" in notebook.reply(request, timeout=1.2)["content"]["matches"]
+    assert "zip" in notebook.reply(request)["content"]["matches"]
+    flag.touch()
     messages = notebook.until_idle(cell)
     answers = [m["content"]["data"]["n"] for m in messages if m["msg_type"] == "comm_msg"]
     assert answers == list(range(1, 21))

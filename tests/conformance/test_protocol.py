@@ -256,3 +256,16 @@ def test_a_connection_file_that_can_not_be_used(tmp_path: Path):
         assert ran.returncode == 1
         assert told in ran.stderr
         assert "    at " not in ran.stderr
+
+
+def test_nonsense_from_the_plain_cells_stops_nothing(make_notebook):
+    notebook = make_notebook()
+    notebook.run(
+        "ip = get_ipython().kernel\n"
+        "for frames in ([b'x'], [b'<IDS|MSG>', b'', b'[]', b'{}', b'{}', b'{}']):\n"
+        "    ip.iopub_socket.send_multipart(frames)\n"
+        "send = lambda kind, content: ip.session.send(ip.iopub_socket, kind, content)\n"
+        "send('rankbook_call', {}); send('rankbook_call', {'id': 5}); send('status', {})"
+    )
+    assert notebook.run("1").text == "1"
+    assert notebook.run("%mpirun --nonsense x").status == "error"

@@ -20,9 +20,9 @@ describe('RequestContext', () => {
     const contexts = [first, second].map(
       message => new RequestContext(outlet, 'shell', origin(message))
     );
-    contexts[1]!.reply({ status: 'ok' });
-    contexts[0]!.status('idle');
-    contexts[0]!.fail({ ename: 'E', evalue: 'v', traceback: [] });
+    contexts[1].reply({ status: 'ok' });
+    contexts[0].status('idle');
+    contexts[0].fail({ ename: 'E', evalue: 'v', traceback: [] });
     expect(outlet.parents()).toEqual([
       second.header.msg_id,
       first.header.msg_id,
@@ -30,7 +30,7 @@ describe('RequestContext', () => {
     ]);
     expect(outlet.idles).toBe(1);
     expect(outlet.messages.map(({ channel }) => channel)).toEqual(['shell', 'iopub', 'shell']);
-    expect(outlet.messages[0]!.message.ids.map(String)).toEqual(['two']);
+    expect(outlet.messages[0].message.ids.map(String)).toEqual(['two']);
     const [[reply], , [failure, content]] = outlet.take() as [[string], unknown, [string, object]];
     expect([reply, failure]).toEqual(['complete_reply', 'inspect_reply']);
     expect(content).toEqual({ status: 'error', ename: 'E', evalue: 'v', traceback: [] });

@@ -65,8 +65,8 @@ describe('PendingRequests', () => {
     const origins = ['execute_request', 'complete_request'].map(request);
     origins.forEach(origin => pending.add({ channel: 'shell', origin }, settled));
     expect(pending.drain().map(entry => entry.origin)).toEqual(origins);
-    pending.onReply(origins[0]!.header.msg_id);
-    pending.onIdle(origins[0]!.header.msg_id);
+    pending.onReply(origins[0].header.msg_id);
+    pending.onIdle(origins[0].header.msg_id);
     expect(settled).not.toHaveBeenCalled();
   });
 });
@@ -76,10 +76,10 @@ describe('HiddenRequests', () => {
     const sent: IWireMessage[] = [];
     const hidden = new HiddenRequests(session, (_, frames) => void sent.push(decode(frames)));
     const asked = hidden.ask('shell', 'complete_request', { code: 'a' }, 'sub');
-    const { header, ids } = sent[0]!;
+    const { header, ids } = sent[0];
     expect(ids).toEqual([]);
     expect(header.subshell_id).toBe('sub');
-    expect(contentOf(sent[0]!)).toEqual({ code: 'a' });
+    expect(contentOf(sent[0])).toEqual({ code: 'a' });
     expect(hidden.owns(header.msg_id)).toBe(true);
     hidden.onReply(header.msg_id, { matches: [] });
     expect(await asked).toEqual({ matches: [] });

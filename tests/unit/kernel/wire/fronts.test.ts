@@ -61,7 +61,7 @@ describe('Fronts', () => {
     await client.send(session.message('execute_request', { code: '1' }));
     await until(() => received.length > 0);
     expect(received.map(([channel]) => channel)).toEqual(['shell']);
-    const [, message] = received[0]!;
+    const [, message] = received[0];
     expect(contentOf(message)).toEqual({ code: '1' });
     expect(logged).toEqual([
       'shell: dropped a message with a bad signature',
