@@ -1,7 +1,8 @@
 import { parseCell, parseMagicCall, type CellPlan } from '../magics/index.js';
-import type { ICellPort, RunOutcome } from '../runs/spec.js';
+import type { ICellPort, IRunSpec, RunOutcome } from '../runs/spec.js';
 import { failureOf, type IFailure } from './context.js';
 import { mistakeFailure } from './mistake.js';
+import { missingProgram } from './programFile.js';
 import type { IRunner } from './runner.js';
 import { writeCellFile } from './writefile.js';
 
@@ -55,7 +56,7 @@ export class Cells {
   async #carryOut(plan: OurPlan, cell: ICellPort): Promise<CellOutcome> {
     switch (plan.kind) {
       case 'run':
-        return this.#runner.run(plan.spec, cell);
+        return this.#run(plan.spec, cell);
       case 'world':
         return this.#runner.worldCommand(plan, cell);
       case 'auto':
@@ -73,6 +74,21 @@ export class Cells {
       case 'mistake':
         return failed(cell, mistakeFailure(plan.mistake));
     }
+  }
+
+  #run(spec: IRunSpec, cell: ICellPort): Promise<CellOutcome> | CellOutcome {
+    const { work, world } = spec;
+    if (work.kind === 'program') {
+      const missing = missingProgram(work, cell.cwd, world.env['PATH'] ?? process.env['PATH']);
+      if (missing !== null) {
+        return failed(cell, {
+          ename: 'FileNotFoundError',
+          evalue: missing,
+          traceback: [`${spec.command}: ${missing}`]
+        });
+      }
+    }
+    return this.#runner.run(spec, cell);
   }
 }
 

@@ -12,4 +12,5 @@ export { completeCell, type CellCompletion } from './complete.js';
 export { inspectCell, type CellInspection } from './inspect.js';
 export { isCompleteCell, type CellCompleteness } from './is-complete.js';
 export { MAGICS } from './magics.js';
+export { nearest } from './nearest.js';
 export type { CellPlan, IMistake } from './plan.js';
