@@ -26,6 +26,12 @@ from .wait import next_seq, wait
 
 @substitute
 class Comm(PLAIN["Comm"], metaclass=Substitute):
+    def __init__(self, *_args, **_named):
+        # A copy moves with the others that stand for the same communicator.
+        state = STATES.by_handle.get(self.handle)
+        if state is not None:
+            state.attach(self)
+
     def Free(self):
         handle = self.handle
         state = STATES.by_handle.get(handle)

@@ -68,7 +68,7 @@ def {name}(self{signature_}):
     try: r = inner(self{args})
     except MPIError: return plain(self{args})
     if not r.Test():
-        wait(r.Test, None, (ROW, c, (index, None, {root}, {op}, None), 0), (r,))
+        wait(r.Test, None, (ROW, c, (index, {describe}, {root}, {op}, None), 0), (r,))
 """
 
 BARE_START = """\

@@ -14,6 +14,7 @@ fetches into `--source` (default: a folder for caches of the user).
 from __future__ import annotations
 
 import argparse
+import contextlib
 import json
 import os
 import re
@@ -97,14 +98,10 @@ def end(process: subprocess.Popen) -> None:
     """Leave no rank behind: the launcher ends them when it is asked to."""
     if process.poll() is None:
         process.send_signal(signal.SIGTERM)
-        try:
+        with contextlib.suppress(subprocess.TimeoutExpired):
             process.wait(5)
-        except subprocess.TimeoutExpired:
-            pass
-    try:
+    with contextlib.suppress(ProcessLookupError):
         os.killpg(process.pid, signal.SIGKILL)
-    except ProcessLookupError:
-        pass
     process.wait()
 
 
@@ -120,13 +117,12 @@ def differences(module: str, plain: list, layer: list | None) -> list[str]:
     if layer is None:
         return [f"{module}: does not end with the layer"]
     found = [] if plain[0] else [f"{module}: has no tests"]
-    for rank, (before, after) in enumerate(zip(plain, layer)):
-        for test in sorted({*before, *after}):
-            if before.get(test) != after.get(test):
-                found.append(
-                    f"{test} on rank {rank}: {before.get(test)} plain, "
-                    f"{after.get(test)} with the layer"
-                )
+    for rank, (before, after) in enumerate(zip(plain, layer, strict=True)):
+        found += [
+            f"{test} on rank {rank}: {before.get(test)} plain, {after.get(test)} with the layer"
+            for test in sorted({*before, *after})
+            if before.get(test) != after.get(test)
+        ]
     return found
 
 

@@ -1,5 +1,8 @@
 """Every call gives with the layer what it gives without."""
 
+# Each expression is one call and stands in one line.
+# ruff: noqa: E501
+
 import pytest
 
 # Each expression is evaluated with `c` as mpi4py's communicator and as the layer's.
