@@ -5,6 +5,13 @@ import { sizeOf } from './rankLog.js';
 /** Bytes per second of the live view, all ranks together, and what may come at once. */
 export const LIVE_RATE = 128 * 1024;
 export const LIVE_BURST = 128 * 1024;
+/**
+ * Within that, what may be sent in all: the burst, this much a second, and this share of
+ * the bytes that ranks put out. A flood costs little beside its final bundle, however long
+ * it takes, and a slow run is shown in full.
+ */
+const SLOW_RATE = 8 * 1024;
+const SHARE = 0.15;
 /** Text of one rank that waits for the next tick; older text is skipped at once. */
 const PENDING_LIMIT = 128 * 1024;
 
@@ -25,6 +32,7 @@ export class DeltaQueue {
   private _ranks = new Map<number, IPending>();
   private _others: Delta[] = [];
   private _tokens = LIVE_BURST;
+  private _volume = LIVE_BURST;
   private _last: number | null = null;
 
   get empty(): boolean {
@@ -52,7 +60,9 @@ export class DeltaQueue {
     } else {
       pending.deltas.push({ ...delta });
     }
-    pending.bytes += deltaBytes(delta);
+    const size = deltaBytes(delta);
+    pending.bytes += size;
+    this._volume += SHARE * size;
     if (pending.bytes > 2 * PENDING_LIMIT) {
       skipOldest(pending, pending.bytes - PENDING_LIMIT);
     }
@@ -63,6 +73,7 @@ export class DeltaQueue {
     const elapsed = this._last === null ? 0 : Math.max(0, now - this._last);
     this._last = now;
     this._tokens = Math.min(LIVE_BURST, this._tokens + (elapsed / 1000) * LIVE_RATE);
+    this._volume = Math.min(LIVE_BURST, this._volume + (elapsed / 1000) * SLOW_RATE);
     const ranks = [...this._ranks.entries()].sort(([a], [b]) => a - b);
     for (const [, pending] of ranks) {
       for (const delta of pending.deltas) {
@@ -75,7 +86,7 @@ export class DeltaQueue {
     }
     const shares = fairShares(
       ranks.map(([, pending]) => pending.bytes),
-      Math.max(0, Math.floor(this._tokens))
+      Math.max(0, Math.floor(Math.min(this._tokens, this._volume)))
     );
     const deltas: Delta[] = [];
     ranks.forEach(([rank, pending], i) => {
@@ -83,6 +94,7 @@ export class DeltaQueue {
         skipOldest(pending, pending.bytes - shares[i]);
       }
       this._tokens -= pending.bytes;
+      this._volume -= pending.bytes;
       if (pending.skipped > 0) {
         deltas.push({ op: 'skip', rank, bytes: pending.skipped });
       }

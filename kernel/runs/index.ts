@@ -69,9 +69,7 @@ export class Runs {
     let save: SaveFile | null = null;
     if (spec.save !== null) {
       try {
-        save = new SaveFile(spec.save, cell.cwd, error =>
-          this._parts.log(`--save ${spec.save}: ${error.message}`)
-        );
+        save = new SaveFile(spec.save, cell.cwd);
       } catch (error) {
         return refused(cell, `--save: ${(error as Error).message}`);
       }

@@ -69,11 +69,14 @@ export class Run implements IWorldListener {
   private _bundle: MimeBundle | null = null;
 
   constructor(parts: IRunParts) {
-    const { head, cell, live } = parts;
+    const { head, cell, live, save } = parts;
     this._parts = parts;
     this.id = head.id;
     this.cellId = cell.cellId;
     this._display = new RunDisplay(head, cell, live, () => this._beforeTick());
+    if (save) {
+      save.onError = error => this._findings.notices.say('warning', `--save: ${error.message}`);
+    }
     this._states = new RankStates(delta => this._onState(delta));
     this._inputs = new RankInputs(cell, (rank, value) =>
       this._started?.world.sendWork(rank, { type: 'input_reply', run: this.id, value })
@@ -217,6 +220,7 @@ export class Run implements IWorldListener {
 
   private _begin(world: IWorld): void {
     const { spec, head, late, desk, monitor } = this._parts;
+    const { work } = spec;
     const watch = new WaitWatch({
       world,
       run: this.id,
@@ -231,7 +235,7 @@ export class Run implements IWorldListener {
       worldName: this._isProgram ? null : worldInWords(world),
       // Of a program nothing is to be saved: what waits for a failed rank goes with it.
       layer: this._layer && !this._isProgram,
-      cell: !this._isProgram,
+      work: work.kind === 'cell' ? 'cell' : work.form === 'executable' ? 'executable' : 'python',
       states: this._states,
       findings: this._findings,
       watch

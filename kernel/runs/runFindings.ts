@@ -37,7 +37,7 @@ export class RunFindings {
       return false;
     }
     if (stopped) {
-      this._stopped(rank, error?.traceback ?? [], error?.line ?? null);
+      this.stopped(rank, error?.traceback ?? [], error?.line ?? null);
       return false;
     }
     if (status === 'exit') {
@@ -113,6 +113,20 @@ export class RunFindings {
     this._failByUser([]);
   }
 
+  /** A rank has ended because it was told to. */
+  stopped(rank: number, traceback: string[], line: number | null): void {
+    if (this._byUser) {
+      this._failByUser(traceback);
+    }
+    const reason = this._failure?.ename === 'KeyboardInterrupt' ? 'Interrupted' : 'Then stopped';
+    this.notices.add(
+      'info',
+      [rank],
+      `stopped ${line}`,
+      ranks => `${reason}: ${ranksInWords(ranks)}${placeInWords(line)}.`
+    );
+  }
+
   /** Ranks that went on after they had been told to stop, and are killed for it. */
   stubborn(ranks: number[], atOnce: boolean): void {
     const many = ranks.length > 1;
@@ -158,19 +172,6 @@ export class RunFindings {
     const summary = `Rank ${rank} called MPI.Abort(${code}).`;
     this.notices.add('error', [rank], `abort ${rank}`, () => summary);
     this._fail({ rank, ename: 'MPI.Abort', evalue: `error code ${code}`, summary });
-  }
-
-  private _stopped(rank: number, traceback: string[], line: number | null): void {
-    if (this._byUser) {
-      this._failByUser(traceback);
-    }
-    const reason = this._failure?.ename === 'KeyboardInterrupt' ? 'Interrupted' : 'Then stopped';
-    this.notices.add(
-      'info',
-      [rank],
-      `stopped ${line}`,
-      ranks => `${reason}: ${ranksInWords(ranks)}${placeInWords(line)}.`
-    );
   }
 
   private _failByUser(traceback: string[]): void {

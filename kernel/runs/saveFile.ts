@@ -19,15 +19,15 @@ export class SaveFile {
   private _pieces: string[] = [];
   private _size = 0;
   private _open = new Map<string, string>();
-  private _onError: (error: Error) => void;
+  /** Called once, when no more can be written. */
+  onError: (error: Error) => void = () => undefined;
 
   /** Throws where the file can not be made. */
-  constructor(path: string, cwd: string, onError: (error: Error) => void) {
+  constructor(path: string, cwd: string) {
     this.path = resolve(
       cwd,
       path.replace(/^~(?=\/|$)/, () => homedir())
     );
-    this._onError = onError;
     mkdirSync(dirname(this.path), { recursive: true });
     this._fd = openSync(this.path, 'w');
   }
@@ -55,7 +55,7 @@ export class SaveFile {
       }
     } catch (error) {
       this._close();
-      this._onError(error as Error);
+      this.onError(error as Error);
     }
   }
 

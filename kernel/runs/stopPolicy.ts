@@ -32,8 +32,8 @@ export interface IStopParts {
   worldName: string | null;
   /** Ranks have the MPI layer: they say what they wait for. */
   layer: boolean;
-  /** A cell, whose lines ranks know; else a program. */
-  cell: boolean;
+  /** A cell, whose lines ranks know; a Python program; an executable, which has no agent. */
+  work: 'cell' | 'python' | 'executable';
   states: RankStates;
   findings: RunFindings;
   watch: WaitWatch;
@@ -125,7 +125,7 @@ export class StopPolicy {
 
   /** A process has ended. True where that is no news: it was told to, or is a consequence. */
   onExpectedExit(rank: number, exit: IRankExit): boolean {
-    const { states, findings } = this._parts;
+    const { states, findings, work } = this._parts;
     if (findings.lost && !states.isRunning(rank)) {
       return true;
     }
@@ -134,10 +134,14 @@ export class StopPolicy {
       return false;
     }
     if (states.isRunning(rank)) {
+      if (work !== 'cell' && this._killed !== 'dead' && this._aborter === null) {
+        findings.stopped(rank, [], null);
+      }
       const state = rank === this._aborter ? 'error' : (this._killed ?? 'interrupted');
       states.end(rank, state, { exit });
     }
-    if (this._killed === null) {
+    if (this._killed === null && work === 'cell') {
+      // It should have gone on to the next cell.
       this._loseWorld();
       this._kill('interrupted');
     }
@@ -171,10 +175,14 @@ export class StopPolicy {
     if (running.length === 0) {
       return;
     }
-    for (const rank of running) {
-      this._told.add(rank);
-      tell(rank);
+    running.forEach(rank => this._told.add(rank));
+    if (this._parts.work === 'executable') {
+      // Nobody is there to be told.
+      this._loseWorld();
+      this._kill('interrupted');
+      return;
     }
+    running.forEach(tell);
     this._after(patience, () => {
       const more = this._parts.findings.lost ? LAST_TRACEBACK_TIME : TRACEBACK_TIME;
       return this._judge(running, performance.now() + more);
@@ -183,12 +191,12 @@ export class StopPolicy {
 
   /** Kill those of `ranks` that have not reacted to the stop; who makes its traceback has. */
   private async _judge(ranks: number[], until: number): Promise<void> {
-    const { states, watch, cell } = this._parts;
+    const { states, watch, work } = this._parts;
     const running = ranks.filter(rank => states.isRunning(rank));
     if (running.length === 0) {
       return;
     }
-    const snapshots = cell ? await watch.ask(running) : new Map<number, Snapshot>();
+    const snapshots = work === 'cell' ? await watch.ask(running) : new Map<number, Snapshot>();
     const stubborn = running.filter(rank => {
       const snapshot = snapshots.get(rank);
       const hasLeft = snapshot?.wait === null && snapshot.line === null;

@@ -100,6 +100,28 @@ describe('the live view', () => {
     expect(sent).toBeLessThan(1.2 * (LIVE_BURST + seconds * LIVE_RATE));
   });
 
+  it('costs a small share of a flood, however long that takes', () => {
+    const queue = new DeltaQueue();
+    let sent = 0;
+    let put = 0;
+    for (let tick = 0; tick < 60 * 20; tick++) {
+      const block = `${'x'.repeat(79)}\n`.repeat(50);
+      queue.push(text(tick % 4, block));
+      put += block.length;
+      sent += bytes(queue.take(tick * 50));
+    }
+    expect(sent).toBeLessThan(0.4 * put);
+    expect(sent).toBeGreaterThan(0.15 * put);
+  });
+
+  it('shows a slow run in full, for hours', () => {
+    const queue = new DeltaQueue();
+    for (let second = 0; second < 3600; second++) {
+      queue.push(text(0, `${'x'.repeat(4000)}\n`));
+      expect(queue.take(second * 1000).map(delta => delta.op)).toEqual(['stream']);
+    }
+  });
+
   it('holds little of a flood between two ticks', () => {
     const queue = new DeltaQueue();
     for (let i = 0; i < 20_000; i++) {

@@ -225,6 +225,34 @@ describe('programs', () => {
   });
 });
 
+describe('a program that is interrupted', () => {
+  it('ends rank by rank', async () => {
+    const s = setting();
+    await s.start(programSpec('path', ['app.py']));
+    s.runs.interrupt();
+    expect(s.world.sent('interrupt')).toEqual(everyRank);
+    for (const rank of everyRank) {
+      await s.wait(50);
+      s.world.text(rank, 'KeyboardInterrupt\n', 'stderr');
+      s.world.exit(rank, { code: 130, cause: 'process ended with exit code 130' });
+    }
+    expect(await s.outcome()).toMatchObject({ ename: 'KeyboardInterrupt' });
+    expect(s.cell.model.state).toBe('interrupted');
+    expect(s.cell.plain.match(/\] KeyboardInterrupt/g)).toHaveLength(4);
+    expect(s.cell.model.notices.map(n => n.text)).toEqual(['Interrupted: ranks 0-3.']);
+  });
+
+  it('is killed at once where it has no agent', async () => {
+    const s = setting();
+    await s.start(programSpec('executable', ['./a.out']));
+    s.runs.interrupt();
+    await s.wait(50);
+    expect(s.settled).toMatchObject({ ename: 'KeyboardInterrupt' });
+    expect(s.world.sent('interrupt')).toEqual([]);
+    expect(s.cell.model.ranks[0].state).toBe('interrupted');
+  });
+});
+
 describe('a program that is over before its process', () => {
   it('counts as failed by its code, and is not waited for in MPI_Finalize', async () => {
     const s = setting();
