@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import atexit
 import os
+import shutil
+import signal
 import sys
 import threading
 from typing import Any
@@ -18,7 +20,7 @@ from .control import ControlThread
 from .display import encode_bundle
 from .interrupts import Interrupts
 from .layer import LayerPort
-from .program import run_program
+from .program import INTERRUPTED, run_program
 from .shell import RankShell, create_shell
 from .text import OutputOrder
 
@@ -43,6 +45,8 @@ class Agent:
         self.control.flush_partial = self.order.flush_partial
         self.control.on_kernel_gone = self._leave_orphaned
         self._connected = True
+        self._pid = os.getpid()
+        os.register_at_fork(after_in_child=self._on_fork)
         self.run_id = ""
         self._stdin_allowed = False
         self.shell: RankShell = RankShell.instance() if RankShell.initialized() else create_shell()
@@ -97,8 +101,18 @@ class Agent:
     def _execute(self, request: dict[str, Any], source: str) -> None:
         self._begin(request)
         self.layer.begin(request, self.shell.begin_cell(source, request["execution_count"]))
-        with self.interrupts.allowed(self.run_id):
+        done = None
+        try:
+            self.interrupts.enter(self.run_id)
             done = run_cell(self.shell, source, request["silent"])
+            self.interrupts.leave()
+        except KeyboardInterrupt:
+            # Just before or after the cell.
+            self.interrupts.leave()
+            done = done or {"status": "interrupted", "seconds": 0.0}
+        if os.getpid() != self._pid:
+            # A child that the cell has forked and not ended: it must not speak for the rank.
+            os._exit(0)
         notes = self.layer.end()
         if notes:
             done["notes"] = notes
@@ -111,8 +125,15 @@ class Agent:
         self.layer.begin(request, None)
         # Registered before all of the program's own, so it comes last.
         atexit.register(mpi.finalize, self.mpi)
-        with self.interrupts.allowed(self.run_id):
+        try:
+            self.interrupts.enter(self.run_id)
             code, own_end = run_program(request["kind"], request["argv"])
+            self.interrupts.leave()
+        except KeyboardInterrupt:
+            self.interrupts.leave()
+            code, own_end = INTERRUPTED, False
+        if os.getpid() != self._pid:
+            raise SystemExit(code)
         if not own_end:
             # Finalize would wait for ranks that wait for this one.
             atexit.unregister(mpi.finalize)
@@ -165,7 +186,7 @@ class Agent:
             send({**header, "run": self.run_id, "epoch": epoch}, payload)
 
     def _ask(self, prompt: str, password: bool) -> str:
-        if not self._stdin_allowed:
+        if not self._stdin_allowed or not self._connected:
             raise stdin.refuse()
         self.order.flush()
         self.work.send(
@@ -238,7 +259,16 @@ class Agent:
 
     # The end
 
+    def _on_fork(self) -> None:
+        # In a child of the rank. The sockets are the rank's.
+        self._connected = False
+
     def _leave_orphaned(self) -> None:
+        if not self.boot.pmi:
+            # There may be no zygote, which would do it.
+            shutil.rmtree(self.boot.runtime, ignore_errors=True)
+        if os.getpgrp() == self._pid:
+            os.killpg(0, signal.SIGKILL)
         os._exit(1)
 
     def _disconnect(self) -> None:

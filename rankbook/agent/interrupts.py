@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 import signal
 import threading
-from collections.abc import Iterator
 
 
 class Interrupts:
-    """SIGINT of a rank. Make it in the main thread."""
+    """SIGINT of a rank. Make it, `enter` and `leave` in the main thread."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._run: str | None = None
-        self._wanted: BaseException | None = None
+        self._armed = False
         signal.signal(signal.SIGINT, signal.SIG_IGN)
 
     @property
@@ -23,18 +21,24 @@ class Interrupts:
         """The run that the main thread is in."""
         return self._run
 
-    @contextlib.contextmanager
-    def allowed(self, run: str) -> Iterator[None]:
-        """User code of ``run`` may be interrupted in this block, and only here."""
-        with self._lock:
-            self._run = run
+    def enter(self, run: str) -> None:
+        """User code of ``run`` follows and may be interrupted from here on, so that this may
+        raise KeyboardInterrupt already."""
         signal.signal(signal.SIGINT, self._on_signal)
-        try:
-            yield
-        finally:
-            with self._lock:
-                self._run = None
-            signal.signal(signal.SIGINT, signal.SIG_IGN)
+        self._armed = True
+        self._run = run
+
+    def leave(self) -> None:
+        """User code has ended, and with it all interrupts. Call it again where a
+        KeyboardInterrupt came between the end of user code and this."""
+        while self._armed or self._run is not None:
+            try:
+                self._armed = False
+                with self._lock:
+                    self._run = None
+                signal.signal(signal.SIGINT, signal.SIG_IGN)
+            except KeyboardInterrupt:
+                continue
 
     def interrupt(self, run: str) -> bool:
         """From another thread: interrupt the main thread if it still is in ``run``, and the
@@ -49,5 +53,5 @@ class Interrupts:
             return True
 
     def _on_signal(self, _number: int, _frame: object) -> None:
-        if self._run is not None:
+        if self._armed:
             raise KeyboardInterrupt

@@ -138,6 +138,21 @@ describe('output of a rank', () => {
     expect(recorder.text(0, 'stdout').endsWith('0\n')).toBe(true);
   });
 
+  it('is not told twice by a child that the cell has forked', async () => {
+    const recorder = await harness.run(
+      1,
+      [
+        'import os',
+        'pid = os.fork()',
+        'if pid: os.waitpid(pid, 0)',
+        'else: display("nobody sees this")',
+        'print("child" if pid == 0 else "rank")'
+      ].join('\n')
+    );
+    expect(recorder.sequence(0)).toEqual(['stdout:child\nrank\n']);
+    expect((await harness.run(1, 'print("on")')).text(0)).toBe('on\n');
+  });
+
   it('gives displays of a thread', async () => {
     const recorder = await harness.run(
       1,
