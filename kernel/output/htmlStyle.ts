@@ -1,6 +1,6 @@
 /*
  * Style of the HTML form. Colours keep a contrast of about 4.5 on white and on near black
- * alike, as a saved page may be shown on either; where Jupyter's variables are there, they win.
+ * alike, as a saved page may be shown on either.
  * A tab is a radio button, its label and its section side by side: `order` puts the labels in
  * one row, and no rule needs to name a rank. All runs of a page share the rules.
  */
@@ -35,7 +35,7 @@ const RULES = [
   '.rb-tabs>input:checked+label+section{display:block}',
   '.rb-state{margin:0 0 4px;font-size:85%;font-weight:normal;opacity:.75}',
   `pre{margin:0;padding:0;background:none;border:0;color:inherit;white-space:pre-wrap;overflow-wrap:anywhere;font:13px/1.35 ${MONO};max-height:32em;overflow:auto}`,
-  '.rb-stderr{background:var(--jp-rendermime-error-background,rgba(208,59,59,.12))}',
+  '.rb-stderr{background:rgba(208,59,59,.12)}',
   'img{max-width:100%;height:auto;background:#fff}',
   '.rb-bold{font-weight:bold}',
   '.rb-italic{font-style:italic}',
