@@ -15,7 +15,9 @@ export default defineConfig({
         test: {
           name: 'kernel',
           environment: 'node',
-          include: ['tests/unit/kernel/**/*.test.ts']
+          include: ['tests/unit/kernel/**/*.test.ts'],
+          // Ample: machines that do several things at once are slow, not wrong.
+          testTimeout: 30000
         }
       },
       {
@@ -24,6 +26,7 @@ export default defineConfig({
           environment: 'jsdom',
           include: ['tests/unit/labextension/**/*.test.ts'],
           setupFiles: ['tests/unit/labextension/setup.ts'],
+          testTimeout: 30000,
           server: { deps: { inline: [/@jupyterlab\//, /@jupyter\//, /@lumino\//] } }
         }
       },

@@ -19,7 +19,7 @@ import { setup } from './setup.mjs';
 import { SetupError, main, root, say } from './shell.mjs';
 import { none, sum } from './tests/counts.mjs';
 import { canLook, endLeftovers, marker } from './tests/leftovers.mjs';
-import { allParts, forgottenFolders } from './tests/parts.mjs';
+import { allParts, forgottenFolders, onRequest } from './tests/parts.mjs';
 
 const reports = mkdtempSync(join(tmpdir(), 'rankbook-reports-'));
 process.on('exit', () => rmSync(reports, { recursive: true, force: true }));
@@ -37,8 +37,9 @@ await main(async () => {
       `there is no part ${unknown.join(', ')}. Parts: ${Object.keys(parts).join(', ')}`
     );
   }
-  const results = await runParts(parts, names.length > 0 ? names : Object.keys(parts));
-  return report(results);
+  const usual = Object.keys(parts).filter(name => !onRequest.includes(name));
+  const results = await runParts(parts, names.length > 0 ? names : usual);
+  return report(results, names.length > 0 ? [] : onRequest);
 });
 
 /** Run the chosen parts. Each result: name, counts, seconds, and what went wrong outside a test. */
@@ -145,8 +146,8 @@ function failure(name, trouble) {
   return { name, counts: { ...none(), failed: 1 }, seconds: 0, trouble };
 }
 
-/** Print the table and the closing line. Returns the exit code. */
-function report(results) {
+/** Print the table, the parts left out, and the closing line. Returns the exit code. */
+function report(results, leftOut) {
   const width = Math.max(...results.map(result => result.name.length));
   console.log('');
   for (const { name, counts, seconds, trouble } of results) {
@@ -161,6 +162,9 @@ function report(results) {
     for (const test of skipped) {
       console.log(`    not run: ${test}`);
     }
+  }
+  for (const name of leftOut) {
+    console.log(`not run, for its length: ${name} (npm test -- ${name})`);
   }
   const { passed, failed } = sum(results.map(result => result.counts));
   console.log(`\n${passed} passed, ${failed} failed`);

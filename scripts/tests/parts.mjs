@@ -3,7 +3,7 @@
  * of steps; a step is a command, and how its counts are found: by a report that it writes, or
  * (lint, types) by its exit code alone, as one test.
  */
-import { existsSync, readdirSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { python } from '../python-env.mjs';
 import { root } from '../shell.mjs';
@@ -24,6 +24,7 @@ const pythonParts = {
   conformance: { minutes: 6 },
   examples: { minutes: 5 },
   deadlocks: { minutes: 8 },
+  faults: { minutes: 8 },
   package: { minutes: 6 }
 };
 
@@ -54,10 +55,17 @@ export function allParts(reports) {
     conformance: pytestPart('conformance'),
     examples: pytestPart('examples'),
     deadlocks: pytestPart('deadlocks'),
+    faults: pytestPart('faults'),
     browser: [vitest(reports, 'browser', 8)],
-    package: pytestPart('package')
+    package: pytestPart('package'),
+    'mpi4py-suite': [
+      { name: 'mpi4py-suite', file: python, args: ['tests/mpi4py-suite/run.py'], minutes: 60 }
+    ]
   };
 }
+
+/** Parts that take longer than all others together: run when named, and said to be left out else. */
+export const onRequest = ['mpi4py-suite'];
 
 function node(name, script, args) {
   const file = process.execPath;
@@ -91,9 +99,9 @@ function pytest(reports, name, folder, minutes) {
 
 /** Folders under `tests` that no part runs: forgotten tests are worse than failing ones. */
 export function forgottenFolders() {
-  const known = new Set(['unit', 'process', 'browser', 'fixtures', ...Object.keys(pythonParts)]);
+  const helpers = ['unit', 'fixtures'];
+  const known = new Set([...helpers, ...Object.keys(allParts(''))]);
   return readdirSync(join(root, 'tests'), { withFileTypes: true })
     .filter(entry => entry.isDirectory() && !known.has(entry.name) && !/^[._]/.test(entry.name))
-    .map(entry => entry.name)
-    .filter(name => existsSync(join(root, 'tests', name)));
+    .map(entry => entry.name);
 }
