@@ -51,6 +51,11 @@ export interface IRunTraceOptions {
 const INTERVALS = 2;
 /** The same where the record has gaps, so that messages under way are not known. */
 const INTERVALS_CUT = 5;
+/**
+ * Rounds that must have passed since a rank has ended: what it sent last may be under way
+ * until its receiver has polled after that.
+ */
+const END_AGE = 2;
 
 /**
  * What one run of a world tells about its MPI calls: explains deadlocks while it runs and
@@ -67,6 +72,8 @@ export class RunTrace {
   private readonly rounds = new Rounds();
   private readonly needs: NeedReader;
   private readonly ends = new Map<number, IRankEnd>();
+  /** Rounds judged since the end of each rank was known. */
+  private readonly endedFor = new Map<number, number>();
   private readonly sourceLines: string[];
   /** The stuck ranks of the round before. */
   private before = '';
@@ -82,6 +89,7 @@ export class RunTrace {
     this.taking = ranks ?? all;
     for (const rank of all.filter(one => !this.taking.includes(one))) {
       this.ends.set(rank, { how: 'absent', line: null, what: null });
+      this.endedFor.set(rank, END_AGE);
     }
   }
 
@@ -110,12 +118,15 @@ export class RunTrace {
     });
     const isWhole = !this.recording.cut && this.options.record !== 'waits';
     const blocked = this.rounds.add(answers, isWhole ? INTERVALS : INTERVALS_CUT);
-    const hasEnded = (rank: number): boolean => this.ends.has(rank);
+    const hasEnded = (rank: number): boolean => (this.endedFor.get(rank) ?? 0) >= END_AGE;
     const running = this.taking.filter(rank => !blocked.has(rank) && !hasEnded(rank));
     const { matcher, requests } = this.recording;
     const pending = new Pending(this.comms, matcher, requests, waits);
     const round = { waits, pending, hasEnded, now: this.options.clock() };
     const stuck = findStuck(this.needs.read(blocked, round), running);
+    for (const rank of this.ends.keys()) {
+      this.endedFor.set(rank, (this.endedFor.get(rank) ?? 0) + 1);
+    }
     if (
       stuck.length === 0 ||
       !this.isSettled(

@@ -92,6 +92,24 @@ describe('when it speaks', () => {
     }
   });
 
+  test('not because a rank has just ended: what it sent last may be under way', () => {
+    const trace = new RunTrace({ size: 2, clock: () => 0 });
+    const answers = (polls: number): Map<number, Snapshot> =>
+      new Map([
+        [0, waiting(0, { polls })],
+        [1, { wait: null, busy: true, line: 3 }]
+      ]);
+    for (let round = 1; round < 5; round++) {
+      expect(trace.onSnapshots(answers(10 * round))).toBeNull();
+    }
+    trace.onEnd(1, { how: 'done', line: null, what: null });
+    const verdicts = [5, 6, 7].map(round =>
+      trace.onSnapshots(new Map([[0, waiting(0, { polls: 10 * round })]]))
+    );
+    expect(verdicts.slice(0, 2)).toEqual([null, null]);
+    expect(verdicts[2]).toMatchObject({ problem: 'finished', ranks: [0] });
+  });
+
   test('later where the record has gaps', () => {
     const trace = new RunTrace({ size: 2, clock: () => 0, record: 'waits' });
     const verdicts = Array.from({ length: 8 }, (_, round) => trace.onSnapshots(both(10 * round)));

@@ -1,0 +1,10 @@
+# -n 4
+# kind: collective-missing
+# stuck: 1-3 in line 10
+from mpi4py import MPI
+
+comm = MPI.COMM_WORLD
+rank, size = comm.rank, comm.size
+
+if rank != 0:
+    comm.Barrier()

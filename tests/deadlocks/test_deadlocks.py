@@ -1,0 +1,124 @@
+"""Programs that hang are explained at once, sound ones are left alone, mistakes are told."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+from jupyter_client.manager import KernelManager
+
+from ..notebooks import RUN_MIME, Notebook, Ran
+from .program import EXPLAINED, Program, programs, rows_of
+
+#: Seconds from the request of a cell until its explanation stands in the notebook.
+AT_ONCE = 3.0
+
+WRONG = programs("wrong")
+RIGHT = programs("right")
+REMARKS = programs("remarks")
+
+KEEP = """\
+%%mpirun -n {size}
+from mpi4py import MPI
+kept = 100 + MPI.COMM_WORLD.rank
+"""
+#: Runs after each program: variables are there, and so is a communicator without strays.
+SOUND = """\
+%%mpirun -n {size}
+from mpi4py import MPI
+comm = MPI.COMM_WORLD
+rank, size = comm.rank, comm.size
+assert kept == 100 + rank
+assert not comm.iprobe()
+comm.Barrier()
+assert comm.sendrecv(rank, dest=(rank + 1) % size, source=(rank - 1) % size) == (rank - 1) % size
+assert comm.allreduce(1) == size
+"""
+DRAIN = """\
+status = MPI.Status()
+while comm.iprobe(status=status):
+    comm.Recv(bytearray(status.Get_count(MPI.BYTE)), status.source, status.tag)
+"""
+
+
+@pytest.fixture(scope="module")
+def notebook(kernelspec: Path) -> Iterator[Notebook]:
+    """One kernel for all programs; their worlds live on from one to the next."""
+    manager = KernelManager(kernel_name="rankbook")
+    manager.start_kernel()
+    notebook = Notebook(manager)
+    yield notebook
+    notebook.close()
+
+
+def named(program: Program) -> str:
+    return program.path.stem
+
+
+def seconds_until(ran: Ran, text: str) -> float:
+    """From the start of the cell until a notice with this text was published."""
+
+    def at(message: dict) -> datetime:
+        return message["header"]["date"]
+
+    shown = next(
+        message
+        for message in ran.messages
+        if RUN_MIME in message["content"].get("data", {})
+        and any(text in n["text"] for n in message["content"]["data"][RUN_MIME]["notices"])
+    )
+    return (at(shown) - at(ran.messages[0])).total_seconds()
+
+
+def sound_afterwards(notebook: Notebook, program: Program) -> None:
+    after = notebook.run(SOUND.format(size=program.size))
+    assert after.status == "ok", after.text
+
+
+@pytest.mark.parametrize("program", WRONG, ids=named)
+def test_wrong_is_explained(notebook: Notebook, program: Program) -> None:
+    notebook.run(KEEP.format(size=program.size))
+    ran = notebook.run(program.cell, timeout=20)
+    texts = [notice["text"] for notice in ran.model["notices"]]
+    explanation = next((text for text in texts if text.startswith("Deadlock: ")), None)
+    assert explanation is not None, ran.text
+    title = explanation.splitlines()[0]
+    assert re.match(f"Deadlock: {EXPLAINED[program.kind]}", title), explanation
+    rows = rows_of(explanation)
+    for rank, line in program.stuck.items():
+        assert f"line {line}" in rows[rank], explanation
+    assert "Hint: " in explanation
+    assert seconds_until(ran, title) < AT_ONCE
+    assert ran.status == "error"
+    sound_afterwards(notebook, program)
+
+
+@pytest.mark.parametrize("program", RIGHT, ids=named)
+def test_right_is_left_alone(notebook: Notebook, program: Program) -> None:
+    notebook.run(KEEP.format(size=program.size))
+    ran = notebook.run(program.cell, timeout=60)
+    assert ran.status == "ok", ran.text
+    assert ran.model["notices"] == []
+    sound_afterwards(notebook, program)
+
+
+@pytest.mark.parametrize("program", REMARKS, ids=named)
+def test_mistakes_are_told(notebook: Notebook, program: Program) -> None:
+    ran = notebook.run(program.cell, timeout=20)
+    assert ran.status == ("error" if program.raises else "ok"), ran.text
+    assert program.says in ran.notices
+    drain(notebook, program)
+
+
+def drain(notebook: Notebook, program: Program) -> None:
+    """Take what a program left unreceived on purpose."""
+    notebook.run(f"%%mpirun -n {program.size}\n{DRAIN}")
+
+
+def test_the_set_is_large() -> None:
+    assert len(WRONG) >= 60
+    assert len(RIGHT) >= 30
+    assert {program.kind for program in WRONG} == set(EXPLAINED)
