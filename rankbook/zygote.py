@@ -27,12 +27,13 @@ import traceback
 from dataclasses import dataclass
 from typing import Any
 
+from rankbook.crash import CrashFile
 from rankbook.processes import (
     WORLD_VARIABLE,
+    children,
     kill,
     kill_group,
     oom_kills,
-    orphans,
     signal_name,
     world_of,
 )
@@ -75,6 +76,7 @@ class Job:
 class Child:
     world: str
     rank: int
+    crash: CrashFile
 
 
 class Zygote:
@@ -98,15 +100,12 @@ class Zygote:
         poller = select.poll()
         poller.register(self._control, select.POLLIN)
         poller.register(wake_read, select.POLLIN)
-        imported = False
+        # What only some cells need is imported when there is nothing else to do.
+        later = [import_tracebacks, import_plotting, draw_figure, freeze]
         while True:
-            # What only some cells need is imported when there is nothing else to do.
-            ready = dict(poller.poll(None if imported else 0))
-            if not ready and not imported:
-                imported = True
-                import_tracebacks()
-                import_plotting()
-                freeze()
+            ready = dict(poller.poll(0 if later else None))
+            if not ready:
+                later.pop(0)()
             if wake_read.fileno() in ready:
                 wake_read.recv(4096)
             self._reap()
@@ -136,20 +135,21 @@ class Zygote:
         self._litter[job.world] = job.litter
         for rank in range(job.size):
             try:
+                crash = CrashFile()
                 pid = os.fork()
             except OSError as error:
                 text = f"rank {rank} could not be forked: {error.strerror}"
                 self._report(op="failed", world=job.world, error=text)
                 return
             if pid == 0:
-                self._become(job, rank)
-            self._children[pid] = Child(job.world, rank)
+                self._become(job, rank, crash)
+            self._children[pid] = Child(job.world, rank, crash)
             self._report(op="forked", world=job.world, rank=rank, pid=pid)
 
-    def _become(self, job: Job, rank: int) -> None:
+    def _become(self, job: Job, rank: int, crash: CrashFile) -> None:
         """In the child: be the rank. Does not return."""
         try:
-            enter_rank(self._pid, self._control, job)
+            enter_rank(self._pid, self._control, job, crash)
             from rankbook.agent import boot
 
             own = boot.Boot(
@@ -204,7 +204,7 @@ class Zygote:
         """End what ranks of worlds that are gone have started out of their process groups. It
         has come to be a child of this process, and what it leaves behind itself comes next."""
         worlds = {child.world for child in self._children.values()}
-        for pid in orphans(self._pid):
+        for pid in children(self._pid):
             if pid in self._children:
                 continue
             world = world_of(pid)
@@ -218,6 +218,7 @@ class Zygote:
 
     def _report_exit(self, info: Any, child: Child) -> None:
         report: dict[str, Any] = {"world": child.world, "rank": child.rank, "pid": info.si_pid}
+        report["line"] = child.crash.take_line()
         if info.si_code == os.CLD_EXITED:
             report["code"] = info.si_status
         else:
@@ -242,21 +243,23 @@ class Zygote:
             kill_group(pid)
         # What ranks have started comes to be a child of this process when they are gone.
         deadline = time.monotonic() + END_TIME
-        while time.monotonic() < deadline:
-            for pid in orphans(self._pid):
-                kill(pid)
-            try:
-                if os.waitpid(-1, os.WNOHANG) == (0, 0):
-                    time.sleep(0.005)
-            except ChildProcessError:
-                break
+        try:
+            while time.monotonic() < deadline:
+                for pid in children(self._pid):
+                    kill(pid)
+                while os.waitpid(-1, os.WNOHANG) != (0, 0):
+                    pass
+                time.sleep(0.005)
+        except ChildProcessError:
+            # None is left.
+            pass
         for files in self._litter.values():
             remove(files)
         if self._runtime:
             shutil.rmtree(self._runtime, ignore_errors=True)
 
 
-def enter_rank(parent: int, control: socket.socket, job: Job) -> None:
+def enter_rank(parent: int, control: socket.socket, job: Job, crash: CrashFile) -> None:
     """What a forked child does before it is anything else."""
     _libc.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
     if os.getppid() != parent:
@@ -265,8 +268,11 @@ def enter_rank(parent: int, control: socket.socket, job: Job) -> None:
     signal.set_wakeup_fd(-1)
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     signal.signal(signal.SIGINT, signal.SIG_DFL)
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
     control.detach()
-    os.closerange(3, 4096)
+    os.closerange(3, crash.fd)
+    os.closerange(crash.fd + 1, 4096)
+    crash.watch()
     os.environ.update(job.env)
     os.environ[WORLD_VARIABLE] = job.world
     os.chdir(job.cwd)
@@ -301,9 +307,10 @@ def import_basics() -> dict[str, Any]:
     with contextlib.suppress(ImportError):
         import numpy.random  # noqa: F401
     from rankbook.agent import agent, shell  # noqa: F401
-    from rankbook.mpi import layer  # noqa: F401
+    from rankbook.mpi import layer, methods  # noqa: F401
 
     shell.create_shell()
+    methods.prepare()
     return {"vendor": MPI.get_vendor()[0], "library": MPI.Get_library_version().split("\n")[0]}
 
 
@@ -327,13 +334,19 @@ def import_plotting() -> None:
 
         # Chooses the backend and sets the hooks of the shell, which takes a while.
         matplotlib.pyplot.switch_backend(matplotlib.rcParams["backend"])
-        # Drawing loads fonts and more.
-        figure = matplotlib.pyplot.Figure()
-        figure.subplots()
-        figure.savefig(io.BytesIO(), format="png")
     except Exception as error:
         # matplotlib is no part of what ranks need; user code will see the error itself.
         print(f"matplotlib is not ready: {error!r}", file=sys.stderr)
+
+
+def draw_figure() -> None:
+    """Load what drawing needs: fonts and more."""
+    with contextlib.suppress(Exception):
+        from matplotlib.figure import Figure
+
+        figure = Figure()
+        figure.subplots()
+        figure.savefig(io.BytesIO(), format="png")
 
 
 def freeze() -> None:
@@ -342,22 +355,32 @@ def freeze() -> None:
     gc.freeze()
 
 
+def leave(*_: object) -> None:
+    """Signal handler: the kernel is gone."""
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    raise SystemExit
+
+
 def main() -> None:
     gc.disable()
     control = socket.socket(fileno=CONTROL_FD)
     os.set_inheritable(CONTROL_FD, False)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     _libc.prctl(_PR_SET_CHILD_SUBREAPER, 1)
+    # Imports take a second or more on a busy machine, during which nobody looks at descriptor 3.
+    signal.signal(signal.SIGTERM, leave)
+    _libc.prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
     zygote = Zygote(control, sys.argv[1])
-    try:
-        facts = import_basics()
-    except Exception as error:
-        zygote.hello(error=f"{type(error).__name__}: {error}")
-        return
-    freeze()
-    zygote.hello(**facts)
     pid = os.getpid()
     try:
+        try:
+            facts = import_basics()
+        except Exception as error:
+            zygote.hello(error=f"{type(error).__name__}: {error}")
+            # The kernel goes on without ranks of this engine, and with its folder.
+            os._exit(1)
+        freeze()
+        zygote.hello(**facts)
         zygote.serve()
     finally:
         if os.getpid() == pid:

@@ -7,6 +7,8 @@ export interface IProcessEnd {
   signal?: string;
   /** The system has just killed something for want of memory. */
   oom?: boolean;
+  /** Line of the cell where C code made it crash, if that is known. */
+  line?: number | null;
   /** The launcher's own words, where it knows more than the numbers tell. */
   cause?: string;
 }
@@ -21,7 +23,7 @@ export interface IEndContext {
 }
 
 const SIGNALS: { [name: string]: string } = {
-  SIGSEGV: 'invalid memory access (segmentation fault)',
+  SIGSEGV: 'segmentation fault: invalid memory access',
   SIGBUS: 'bus error; the shared memory (/dev/shm) may be full',
   SIGABRT: 'abort() in C code',
   SIGFPE: 'arithmetic error in C code',
@@ -39,6 +41,9 @@ export function describeEnd(end: IProcessEnd, context: IEndContext): IRankExit {
   }
   if (end.signal !== undefined) {
     exit.signal = end.signal;
+  }
+  if (typeof end.line === 'number') {
+    exit.line = end.line;
   }
   return exit;
 }

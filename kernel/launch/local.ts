@@ -91,8 +91,8 @@ export function createLocalLauncher(options: ILocalOptions): ILocalLauncher {
         }
       }
       world.pids.delete(rank);
-      const { code, signal, oom, cause } = how;
-      world.events.onEnd(rank, { code, signal, oom, cause });
+      const { code, signal, oom, cause, line } = how;
+      world.events.onEnd(rank, { code, signal, oom, cause, line });
     }
   }
 

@@ -23,6 +23,8 @@ export type ZygoteReport =
       code?: number;
       signal?: string;
       oom?: boolean;
+      /** Line of the cell where C code made it crash. */
+      line?: number | null;
     };
 
 export interface IZygoteHello {

@@ -78,9 +78,11 @@ export class RunFindings {
   }
 
   /** The process of a rank has ended, and nobody told it to. */
-  died(rank: number, { cause }: IRankExit): void {
-    const text = (ranks: number[]): string => `${capitalised(ranksInWords(ranks))} died: ${cause}`;
-    this.notices.add('error', [rank], `died ${cause}`, text);
+  died(rank: number, { cause, line }: IRankExit): void {
+    const place = placeInWords(line ?? null);
+    const text = (ranks: number[]): string =>
+      `${capitalised(ranksInWords(ranks))} died: ${cause}${place}`;
+    this.notices.add('error', [rank], `died ${cause}${place}`, text);
     this._fail({ rank, ename: 'RankDied', evalue: cause, summary: text([rank]) });
   }
 

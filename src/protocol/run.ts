@@ -54,6 +54,8 @@ export interface IRankExit {
   signal?: string;
   /** The cause in words, e.g. `killed by SIGKILL (probably out of memory)`. */
   cause: string;
+  /** Line of the cell (1 is the magic line) where C code made it crash, if that is known. */
+  line?: number;
 }
 
 export interface IRankModel {

@@ -7,7 +7,7 @@ describe('the end of a rank in words', () => {
   it.each([
     [{ code: 0 }, 'process ended with exit code 0'],
     [{ code: 3 }, 'process ended with exit code 3'],
-    [{ signal: 'SIGSEGV' }, 'killed by SIGSEGV (invalid memory access (segmentation fault))'],
+    [{ signal: 'SIGSEGV' }, 'killed by SIGSEGV (segmentation fault: invalid memory access)'],
     [{ signal: 'SIGKILL', oom: true }, 'killed by SIGKILL (out of memory: the system ended it)'],
     [{ signal: 'SIGKILL' }, 'killed by SIGKILL (by someone, or for want of memory)'],
     [{ signal: 'SIGUSR1' }, 'killed by SIGUSR1'],
@@ -19,6 +19,8 @@ describe('the end of a rank in words', () => {
   it('keeps code and signal', () => {
     expect(describeEnd({ code: 3 }, context)).toMatchObject({ code: 3 });
     expect(describeEnd({ signal: 'SIGBUS' }, context)).toMatchObject({ signal: 'SIGBUS' });
+    expect(describeEnd({ signal: 'SIGBUS', line: 7 }, context)).toMatchObject({ line: 7 });
+    expect(describeEnd({ signal: 'SIGBUS', line: null }, context)).not.toHaveProperty('line');
   });
 
   it('knows who ended it', () => {
