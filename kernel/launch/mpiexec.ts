@@ -10,6 +10,9 @@ import { pythonProgram } from './python.js';
 /** Bytes of mpiexec's own output that are kept: its words about a rank's end. */
 const OUTPUT_KEPT = 8192;
 
+/** Milliseconds that mpiexec has to end by itself. */
+const DISPOSE_GRACE = 1000;
+
 export interface IMpiexecOptions {
   python: string;
   endpoints: IEndpoints;
@@ -88,8 +91,10 @@ export function createMpiexecLauncher(options: IMpiexecOptions): ILauncher {
       await Promise.all(
         [...running].map(child => {
           const closed = new Promise(resolve => child.once('close', resolve));
-          child.kill('SIGKILL');
-          return closed;
+          // Killed, it would leave files of its own behind.
+          child.kill('SIGTERM');
+          const force = setTimeout(() => child.kill('SIGKILL'), DISPOSE_GRACE);
+          return closed.finally(() => clearTimeout(force));
         })
       );
     }

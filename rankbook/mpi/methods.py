@@ -14,7 +14,9 @@ from __future__ import annotations
 import os
 import sys
 import time
+from functools import cache
 from itertools import count
+from types import CodeType
 
 from mpi4py import MPI
 
@@ -245,6 +247,20 @@ def _measure(name: str) -> str:
     return f"(({name}.size, {name}.dtype) if type({name}) is ndarray else describe({name}))"
 
 
+def prepare() -> None:
+    """Compile the methods. Ranks that are forked afterwards have that done and share it."""
+    for recording in (False, True):
+        for row in GENERATED:
+            if row.name not in HAND_MADE:
+                _compiled(source(row, recording), row.name)
+
+
+@cache
+def _compiled(text: str, name: str) -> CodeType:
+    return compile(text, os.path.join(_FOLDER, "generated", f"{name}.py"), "exec")
+
+
+@cache
 def source(row: Row, recording: bool) -> str:
     """Text of the function for a row."""
     arguments = row.arguments
@@ -348,8 +364,7 @@ class Environment:
     def define(self, row: Row, text: str, **names):
         """Compile the text of a row's method; the function is a real one of its module."""
         namespace = {**self.shared, **names, "ROW": row, "__name__": __name__}
-        path = os.path.join(_FOLDER, "generated", f"{row.name}.py")
-        exec(compile(text, path, "exec"), namespace)
+        exec(_compiled(text, row.name), namespace)
         self._namespaces.append(namespace)
         return namespace[row.name]
 

@@ -34,7 +34,11 @@ async function gone(pids: number[], milliseconds: number): Promise<void> {
   while (pids.some(alive) && Date.now() < deadline) {
     await new Promise(resolve => setTimeout(resolve, 20));
   }
-  expect(pids.filter(alive)).toEqual([]);
+  expect(pids.filter(alive).map(commandOf)).toEqual([]);
+}
+
+function commandOf(pid: number): string {
+  return `${pid} ${readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ')}`;
 }
 
 /** Parent of a process. */
@@ -146,7 +150,7 @@ describe('stopping', () => {
     await recorder.until(() => recorder.text(1) === 'go\n');
     const pids = harness.worlds.list()[0]?.pids ?? [];
     expect(pids).toHaveLength(2);
-    const segments = segmentsOf(pids[0] as number);
+    const segments = segmentsOf(pids[0]);
     expect(segments.filter(existsSync)).toHaveLength(1);
     const started = Date.now();
     await world.stop();
@@ -168,8 +172,8 @@ describe('the zygote', () => {
     await recorder.until(() => [0, 1].every(rank => recorder.text(rank).endsWith('\n')));
     const pids = harness.worlds.list()[0]?.pids ?? [];
     const subprocesses = [0, 1].map(rank => Number(recorder.text(rank)));
-    const segments = segmentsOf(pids[0] as number);
-    process.kill(parentOf(pids[0] as number), 'SIGKILL');
+    const segments = segmentsOf(pids[0]);
+    process.kill(parentOf(pids[0]), 'SIGKILL');
     await recorder.exited(2000);
     expect(recorder.exits[0]?.cause).toContain('zygote');
     await gone([...pids, ...subprocesses], 1000);
@@ -219,9 +223,9 @@ describe('the kernel', () => {
       pids: number[];
       children: number[];
     };
-    const zygote = parentOf(pids[0] as number);
+    const zygote = parentOf(pids[0]);
     expect(readdirSync(directory).filter(name => name.startsWith('rb-'))).toHaveLength(1);
-    const segments = segmentsOf(pids[0] as number);
+    const segments = segmentsOf(pids[0]);
     kernel.kill('SIGKILL');
     await gone([zygote, ...pids, ...children], 2000);
     expect(segments.filter(existsSync)).toEqual([]);
