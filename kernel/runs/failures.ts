@@ -1,5 +1,8 @@
 import { capitalised, ranksInWords, withoutAnsi } from '../output/index.js';
+import type { WorkReport } from '../../src/protocol/index.js';
 import type { RunOutcome } from './spec.js';
+
+type Done = Extract<WorkReport, { type: 'done' }>;
 
 /** Why a run did not go well, of one rank or (`rank` null) of the whole run. */
 export interface IFailure {
@@ -28,6 +31,12 @@ export function raisedInWords(
 /** ` (line 7 of the cell)`, or nothing where that is unknown. */
 export function placeInWords(line: number | null): string {
   return line === null ? '' : ` (line ${line} of the cell)`;
+}
+
+/** `ZeroDivisionError: division by zero, heat.py:12`. */
+export function programErrorInWords(error: NonNullable<Done['error']>): string {
+  const value = firstLine(error.evalue);
+  return `${error.ename}${value === '' ? '' : `: ${value}`}${error.place ? `, ${error.place}` : ''}`;
 }
 
 /** What the execute reply says: the first failure, its rank named. */

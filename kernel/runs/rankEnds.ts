@@ -1,7 +1,7 @@
 import type { Delta, IRankExit, RankState, WorkReport } from '../../src/protocol/index.js';
 import type { IRunMonitor, RankEnding } from './monitor.js';
 import type { RankStates } from './rankStates.js';
-import type { RunFindings } from './runFindings.js';
+import type { IProgramEnd, RunFindings } from './runFindings.js';
 import type { StopPolicy } from './stopPolicy.js';
 
 type Done = Extract<WorkReport, { type: 'done' }>;
@@ -19,8 +19,8 @@ export interface IEndParts {
 /** What it means for a run that a rank has ended, in whatever way. */
 export class RankEnds {
   private _parts: IEndParts;
-  /** Exit codes of programs that have come to their end while their process still is there. */
-  private _codes = new Map<number, number>();
+  /** Programs that have come to their end while their process still is there. */
+  private _over = new Map<number, IProgramEnd>();
 
   constructor(parts: IEndParts) {
     this._parts = parts;
@@ -28,7 +28,7 @@ export class RankEnds {
 
   onDone(rank: number, report: Done): void {
     if (this._parts.isProgram) {
-      this._onProgramDone(rank, report.code ?? 0);
+      this._onProgramDone(rank, { code: report.code ?? 0, error: report.error });
       return;
     }
     const { findings, states, stops, monitor, put } = this._parts;
@@ -58,7 +58,7 @@ export class RankEnds {
   onExit(rank: number, exit: IRankExit): void {
     const { isProgram, states, stops, monitor } = this._parts;
     const how: RankEnding = isProgram && exit.signal === undefined ? 'exited' : 'dead';
-    if (states.isRunning(rank) && !this._codes.has(rank)) {
+    if (states.isRunning(rank) && !this._over.has(rank)) {
       monitor.onEnd(rank, { how, line: null, what: exit.cause });
     }
     if (stops.onExpectedExit(rank, exit)) {
@@ -70,22 +70,25 @@ export class RankEnds {
     }
     const code = exit.code ?? 0;
     states.end(rank, code === 0 ? 'done' : 'error', { exit });
-    this._failIf(rank, code);
+    const over = this._over.get(rank);
+    this._failIf(rank, over?.code === code ? over : { code });
   }
 
   /** A program is over; its process may yet wait in MPI_Finalize for the other ranks. */
-  private _onProgramDone(rank: number, code: number): void {
-    this._codes.set(rank, code);
+  private _onProgramDone(rank: number, end: IProgramEnd): void {
+    this._over.set(rank, end);
     this._parts.monitor.onEnd(rank, {
-      how: code === 0 ? 'done' : 'exited',
+      how: end.code === 0 ? 'done' : 'exited',
       line: null,
-      what: `exit code ${code}`
+      what: `exit code ${end.code}`
     });
-    this._failIf(rank, code);
+    if (!this._parts.stops.told(rank)) {
+      this._failIf(rank, end);
+    }
   }
 
-  private _failIf(rank: number, code: number): void {
-    if (this._parts.findings.programEnded(rank, code)) {
+  private _failIf(rank: number, end: IProgramEnd): void {
+    if (this._parts.findings.programEnded(rank, end)) {
       this._parts.stops.afterFailure();
     }
   }

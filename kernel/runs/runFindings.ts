@@ -1,9 +1,15 @@
 import type { IRankExit, RunState, WorkReport } from '../../src/protocol/index.js';
 import { capitalised, ranksInWords } from '../output/index.js';
-import { placeInWords, raisedInWords, type IFailure } from './failures.js';
+import { placeInWords, programErrorInWords, raisedInWords, type IFailure } from './failures.js';
 import { NoticeBoard } from './noticeBoard.js';
 
 type Done = Extract<WorkReport, { type: 'done' }>;
+
+/** The end of a program: its exit code, and the exception that took it down. */
+export interface IProgramEnd {
+  code: number;
+  error?: Done['error'];
+}
 
 /** What went wrong in a run, in words and as its outcome. The first failure counts. */
 export class RunFindings {
@@ -66,14 +72,15 @@ export class RunFindings {
   }
 
   /** A program has ended on this rank by itself. True for a failure. */
-  programEnded(rank: number, code: number): boolean {
+  programEnded(rank: number, { code, error }: IProgramEnd): boolean {
     if (code === 0) {
       return false;
     }
+    const evalue = `exit code ${code}${error ? ` (${programErrorInWords(error)})` : ''}`;
     const text = (ranks: number[]): string =>
-      `${capitalised(ranksInWords(ranks))} ended with exit code ${code}.`;
-    this.notices.add('error', [rank], `exit code ${code}`, text);
-    this._fail({ rank, ename: 'ProgramError', evalue: `exit code ${code}`, summary: text([rank]) });
+      `${capitalised(ranksInWords(ranks))} ended with ${evalue}.`;
+    this.notices.add('error', [rank], evalue, text);
+    this._fail({ rank, ename: 'ProgramError', evalue, summary: text([rank]) });
     return true;
   }
 

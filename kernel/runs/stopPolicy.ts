@@ -150,13 +150,18 @@ export class StopPolicy {
 
   /** A process has ended by itself. */
   onDeath(rank: number, exit: IRankExit): void {
-    const { states, findings } = this._parts;
+    const { states, findings, work } = this._parts;
     findings.died(rank, exit);
     this._loseWorld();
     if (states.isRunning(rank)) {
       states.end(rank, 'dead', { exit });
     }
-    this._stop(states.running(), DEATH_GRACE);
+    if (work === 'executable') {
+      // A mistake in C is often one of all ranks: let each come to its own end.
+      this._after(DEATH_GRACE, () => this._stop(states.running()));
+    } else {
+      this._stop(states.running(), DEATH_GRACE);
+    }
   }
 
   dispose(): void {

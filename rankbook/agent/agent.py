@@ -8,6 +8,7 @@ import shutil
 import signal
 import sys
 import threading
+import time
 from typing import Any
 
 import zmq
@@ -20,7 +21,7 @@ from .control import ControlThread
 from .display import encode_bundle
 from .interrupts import Interrupts
 from .layer import LayerPort
-from .program import INTERRUPTED, run_program
+from .program import INTERRUPTED, ProgramEnd, run_program
 from .shell import RankShell, create_shell
 from .text import OutputOrder
 
@@ -125,22 +126,28 @@ class Agent:
         self.layer.begin(request, None)
         # Registered before all of the program's own, so it comes last.
         atexit.register(mpi.finalize, self.mpi)
+        began = time.perf_counter()
         try:
             self.interrupts.enter(self.run_id)
-            code, own_end = run_program(request["kind"], request["argv"])
+            end = run_program(request["kind"], request["argv"])
             self.interrupts.leave()
         except KeyboardInterrupt:
             self.interrupts.leave()
-            code, own_end = INTERRUPTED, False
+            end = ProgramEnd(INTERRUPTED, "interrupted")
         if os.getpid() != self._pid:
-            raise SystemExit(code)
-        if not own_end:
+            raise SystemExit(end.code)
+        if end.status != "exit":
             # Finalize would wait for ranks that wait for this one.
             atexit.unregister(mpi.finalize)
         self.layer.end()
         self._send_last_traces()
+        done: dict[str, Any] = {"type": "done", "run": self.run_id, "epoch": self.order.end()}
+        done.update(status=end.status, code=end.code, seconds=time.perf_counter() - began)
+        if end.error is not None:
+            done["error"] = end.error
+        self.work.send(done)
         self._disconnect()
-        raise SystemExit(code)
+        raise SystemExit(end.code)
 
     def _begin(self, request: dict[str, Any]) -> None:
         self.run_id = request["run"]
@@ -227,7 +234,7 @@ class Agent:
         )
 
     def _current_line(self) -> int | None:
-        frame = sys._current_frames().get(threading.main_thread().ident or 0)  # noqa: SLF001
+        frame = sys._current_frames().get(threading.main_thread().ident or 0)
         while frame is not None:
             if frame.f_code.co_filename == self.shell.cell_file:
                 return frame.f_lineno

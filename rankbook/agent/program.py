@@ -6,6 +6,9 @@ import os
 import runpy
 import sys
 import traceback
+from dataclasses import dataclass
+from types import TracebackType
+from typing import Any
 
 from .cells import exit_code
 from .frames import users_part
@@ -14,9 +17,18 @@ from .frames import users_part
 INTERRUPTED = 130
 
 
-def run_program(kind: str, argv: list[str]) -> tuple[int, bool]:
-    """Run ``argv`` as ``__main__``: its exit code, and whether it came to its own end (no
-    exception took it down). Tracebacks go to stderr."""
+@dataclass(frozen=True)
+class ProgramEnd:
+    """How a program came to its end: by itself, or taken down by an exception."""
+
+    code: int
+    #: As in the `done` frame.
+    status: str = "exit"
+    error: dict[str, Any] | None = None
+
+
+def run_program(kind: str, argv: list[str]) -> ProgramEnd:
+    """Run ``argv`` as ``__main__``. Tracebacks go to stderr."""
     sys.argv = list(argv)
     # The shell is there for displays; a program must not take itself for a cell.
     sys.modules.pop("__main__", None)
@@ -28,14 +40,13 @@ def run_program(kind: str, argv: list[str]) -> tuple[int, bool]:
             sys.path[0] = os.path.dirname(os.path.abspath(argv[0]))
             _run_path(argv[0])
     except SystemExit as error:
-        return exit_code(error) & 0xFF, True
+        return ProgramEnd(exit_code(error) & 0xFF)
     except KeyboardInterrupt as error:
         _print_traceback(error)
-        return INTERRUPTED, False
+        return ProgramEnd(INTERRUPTED, "interrupted")
     except BaseException as error:
-        _print_traceback(error)
-        return 1, False
-    return 0, True
+        return ProgramEnd(1, "error", _print_traceback(error))
+    return ProgramEnd(0)
 
 
 def _run_path(path: str) -> None:
@@ -55,11 +66,36 @@ def _run_path(path: str) -> None:
     exec(compile(source, path, "exec", dont_inherit=True), module.__dict__)  # noqa: S102
 
 
-def _print_traceback(error: BaseException) -> None:
-    """As Python prints it: without the frames of ours that lie above the program's."""
+def _print_traceback(error: BaseException) -> dict[str, Any]:
+    """As Python prints it: without the frames of ours that lie above the program's. In short,
+    for the `done` frame."""
     trace = error.__traceback__
     own = {__file__, runpy.__file__, "<frozen runpy>"}
     while trace is not None and trace.tb_frame.f_code.co_filename in own:
         trace = trace.tb_next
+    trace = users_part(trace)
     sys.stdout.flush()
-    traceback.print_exception(type(error), error, users_part(trace))
+    traceback.print_exception(type(error), error, trace)
+    return {
+        "ename": type(error).__name__,
+        "evalue": _message(error),
+        "traceback": [],
+        "line": None,
+        "place": _place(error, trace),
+    }
+
+
+def _message(error: BaseException) -> str:
+    # That of a SyntaxError repeats the place.
+    return str(error.msg if isinstance(error, SyntaxError) else error)
+
+
+def _place(error: BaseException, trace: TracebackType | None) -> str | None:
+    """``heat.py:12``: where in the program's own file, which the outermost frame is of."""
+    if isinstance(error, SyntaxError) and error.filename:
+        return f"{os.path.basename(error.filename)}:{error.lineno}"
+    if trace is None:
+        return None
+    file = trace.tb_frame.f_code.co_filename
+    lines = [line for frame, line in traceback.walk_tb(trace) if frame.f_code.co_filename == file]
+    return f"{os.path.basename(file)}:{lines[-1]}"

@@ -139,8 +139,10 @@ export type WorkReport =
         traceback: string[];
         /** Line of the cell, 1 is the magic line. */
         line: number | null;
+        /** Of a program: file and line, `heat.py:12`. Its traceback is in the text. */
+        place?: string | null;
       };
-      /** With `exit` and `abort`: the code given. */
+      /** With `exit` and `abort`: the code given; of a program: its exit code. */
       code?: number;
       /** Notes for the user, e.g. that MPI.Finalize was put off. */
       notes?: string[];
