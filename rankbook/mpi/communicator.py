@@ -209,6 +209,7 @@ def _object_method(row: Row, recording: bool):
     body = getattr(objects, row.name)
     plain = getattr(PLAIN[row.on], row.name)
     arguments = row.arguments
+    rooted = row.has("root")
     listed = "list-concat" if row.has("op") else None
 
     def call(self, seq, arguments, root=None, op=None, sendobj=None):
@@ -221,6 +222,8 @@ def _object_method(row: Row, recording: bool):
         error = None
         try:
             try:
+                if rooted and state.inter:  # see methods.BETWEEN_GROUPS
+                    return plain(self, *arguments)
                 with MPI._comm_lock(self, row.name):
                     return body(self, state, (row, state, data, seq), *arguments)
             except objects.Refused:

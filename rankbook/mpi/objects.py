@@ -74,13 +74,6 @@ def _pieces(values, size: int) -> tuple[bytes, array]:
     return b"".join(packed), array("q", [len(piece) for piece in packed])
 
 
-def _roles(comm, state, root) -> tuple[bool, bool]:
-    """(is at the root's side, is at the others' side) of a rooted collective."""
-    if state.inter:
-        return root == MPI.ROOT, root not in (MPI.ROOT, MPI.PROC_NULL)
-    return root == state.rank, True
-
-
 def _peers(comm, state) -> int:
     return len(state.remote) if state.inter else state.size
 
@@ -90,61 +83,36 @@ def barrier(self, state, call):
 
 
 def bcast(self, state, call, obj, root):
-    sends, receives = _roles(self, state, root)
-    packed = _dumps(obj) if sends else b""
+    packed = _dumps(obj) if root == state.rank else b""
     size = array("q", [len(packed)])
     run(call, PLAIN_COMM.Ibcast, self, _number(size), root)
-    buffer = packed if sends else bytearray(size[0] if receives else 0)
+    buffer = packed if root == state.rank else bytearray(size[0])
     run(call, PLAIN_COMM.Ibcast, self, [buffer, BYTE], root)
-    return _loads(buffer) if receives else None
+    return _loads(buffer)
 
 
 def gather(self, state, call, sendobj, root):
-    receives, sends = _roles(self, state, root)
-    packed = _dumps(sendobj) if sends else b""
-    counts = _counts(_peers(self, state)) if receives else None
-    run(
-        call,
-        PLAIN_COMM.Igather,
-        self,
-        _number(array("q", [len(packed)])) if sends else None,
-        _number(counts) if receives else None,
-        root,
-    )
-    buffer = bytearray(sum(counts)) if receives else None
-    run(
-        call,
-        PLAIN_COMM.Igatherv,
-        self,
-        [packed, BYTE] if sends else None,
-        _layout(buffer, counts) if receives else None,
-        root,
-    )
-    return _split(buffer, counts) if receives else None
+    packed = _dumps(sendobj)
+    counts = _counts(state.size) if root == state.rank else None
+    size = _number(array("q", [len(packed)]))
+    sizes = None if counts is None else _number(counts)
+    run(call, PLAIN_COMM.Igather, self, size, sizes, root)
+    buffer = None if counts is None else bytearray(sum(counts))
+    pieces = None if counts is None else _layout(buffer, counts)
+    run(call, PLAIN_COMM.Igatherv, self, [packed, BYTE], pieces, root)
+    return None if counts is None else _split(buffer, counts)
 
 
 def scatter(self, state, call, sendobj, root):
-    sends, receives = _roles(self, state, root)
-    packed, counts = _pieces(sendobj, _peers(self, state)) if sends else (b"", None)
+    sends = root == state.rank
+    packed, counts = _pieces(sendobj, state.size) if sends else (b"", None)
     size = _counts(1)
-    run(
-        call,
-        PLAIN_COMM.Iscatter,
-        self,
-        _number(counts) if sends else None,
-        _number(size) if receives else None,
-        root,
-    )
-    buffer = bytearray(size[0]) if receives else None
-    run(
-        call,
-        PLAIN_COMM.Iscatterv,
-        self,
-        _layout(packed, counts) if sends else None,
-        [buffer, BYTE] if receives else None,
-        root,
-    )
-    return _loads(buffer) if receives else None
+    sizes = _number(counts) if sends else None
+    run(call, PLAIN_COMM.Iscatter, self, sizes, _number(size), root)
+    buffer = bytearray(size[0])
+    pieces = _layout(packed, counts) if sends else None
+    run(call, PLAIN_COMM.Iscatterv, self, pieces, [buffer, BYTE], root)
+    return _loads(buffer)
 
 
 def _exchange_all(self, call, sendobj, size: int, sizes_start, bytes_start):

@@ -31,6 +31,13 @@ RANK = HERE / "rank.py"
 BIN = Path(sys.executable).parent
 
 
+#: Left out of both runs, with the reason, which is printed.
+LEFT_OUT = {
+    "testIAgree": "mpi4py makes Iagree for MPICH of an Iallreduce, and the test lets it pass a "
+    "Barrier that other ranks enter before: in step only while Barrier is the blocking one",
+}
+
+
 def fetch(folder: Path) -> Path:
     """The folder `test` of the source distribution."""
     wanted = version("mpi4py")
@@ -75,6 +82,7 @@ def run(tests: Path, module: str, ranks: int, record: str, timeout: float) -> li
                 "-q",
                 "-i",
                 f"{module}.py$",
+                *(f"-x{test}" for test in LEFT_OUT),
             ],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
@@ -162,6 +170,8 @@ def main() -> int:
         cells = [" / ".join(str(v) for v in totals[mode].values()) for mode in ("plain", "layer")]
         same = not any(text.startswith(f"n={ranks} ") for text in wrong)
         print(f"| {ranks} | {cells[0]} | {cells[1]} | {'yes' if same else 'no'} |")
+    for test, reason in LEFT_OUT.items():
+        print(f"Left out: {test}: {reason}.")
     if stuck:
         print("Do not end under plain mpi4py here either:", ", ".join(stuck))
     print(*wrong, sep="\n")
