@@ -306,8 +306,13 @@ def import_basics() -> dict[str, Any]:
 
     with contextlib.suppress(ImportError):
         import numpy.random  # noqa: F401
+    # What IPython and the layer import only when they are first used.
+    import bdb  # noqa: F401
+
+    import IPython.core.logger  # noqa: F401
+
     from rankbook.agent import agent, shell  # noqa: F401
-    from rankbook.mpi import layer, methods  # noqa: F401
+    from rankbook.mpi import layer, messages, methods, reduction, substitute  # noqa: F401
 
     shell.create_shell()
     methods.prepare()
