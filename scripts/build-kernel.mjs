@@ -17,9 +17,8 @@ import { fileURLToPath } from 'node:url';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const product = join(root, 'rankbook', 'node');
-const out = `${product}.new`;
+const out = join(root, 'node_modules', '.cache', 'rankbook', `kernel-${process.pid}`);
 
-rmSync(out, { recursive: true, force: true });
 const { metafile } = await build({
   entryPoints: [join(root, 'kernel', 'main.ts')],
   outfile: join(out, 'dist', 'kernel.cjs'),

@@ -22,7 +22,8 @@ await main(async () => {
 
 /** JupyterLab on the notebook, until the person ends it. Returns its exit code. */
 function openLab(notebook, env) {
-  const args = ['-m', 'jupyterlab', notebook];
+  // As the default address, so that the one that JupyterLab prints leads to the notebook too.
+  const args = ['-m', 'jupyterlab', `--LabApp.default_url=/lab/tree/${notebook}`];
   if (process.getuid?.() === 0) {
     args.push('--allow-root');
   }
