@@ -118,7 +118,7 @@ export function checkUnreceived(sends: ISend[], findings: Findings): void {
       level: 'warning',
       title: `Rank ${send.dest} did not receive a message that rank ${send.rank} sent to it.`,
       notes: [[send, `sent ${what} to rank ${send.dest} with ${tagText(send.tag)}`]],
-      hint: `add the receive on rank ${send.dest}, or leave the send out.`
+      hint: `add the receive on rank ${send.dest}, or leave the send out; a later cell may still receive it.`
     }));
   }
 }

@@ -4,7 +4,7 @@ import type { ICallSite } from './operations.js';
 import { ANY } from './comms.js';
 import type { IRow } from './rows.js';
 import type { INeed, IStuck } from './waitfor.js';
-import { bytesText, inLine, lineText, listed, ranksText, tagText } from './words.js';
+import { bytesText, exceptionText, inLine, lineText, listed, ranksText, tagText } from './words.js';
 
 /** What a scene of a deadlock is told with: the cell's lines and the ranks' requests. */
 export interface ITelling extends IScene {
@@ -102,7 +102,7 @@ export function endRow(rank: number, scene: ITelling): IRow {
     : ', without an MPI call';
   const notes = {
     done: `has finished the cell${after}`,
-    raised: end?.what ? `raised ${end.what}` : 'raised an exception',
+    raised: end?.what ? `raised ${exceptionText(end.what)}` : 'raised an exception',
     exited: `left the cell by exit${what}`,
     dead: `its process has ended${what}`,
     interrupted: 'was stopped',

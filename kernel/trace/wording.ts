@@ -5,7 +5,7 @@ import { endLine, strayRow } from './places.js';
 import { wordNearMiss } from './near-wording.js';
 import type { IRow } from './rows.js';
 import type { IStuck } from './waitfor.js';
-import { bytesText, inLine, ranksText, verb } from './words.js';
+import { bytesText, exceptionText, inLine, ranksText, verb } from './words.js';
 
 /** What to say of one cause: what is wrong, what to do, and rows beside the stuck ranks'. */
 export interface IWording {
@@ -56,7 +56,7 @@ function wordEnded(cause: ICause, scene: ITelling): IWording {
   const what = scene.ends.get(first)?.what ?? '';
   const them = ranksText(targets);
   const said = {
-    raised: `raised ${exceptionName(what)}${endLine(first, scene)}`,
+    raised: `raised ${exceptionText(what).split(':')[0] || 'an exception'}${endLine(first, scene)}`,
     exited: `left the cell by exit${endLine(first, scene)}`,
     dead: targets.length === 1 ? 'whose process has ended' : 'whose processes have ended',
     interrupted: verb(targets, 'was stopped', 'were stopped'),
@@ -71,11 +71,6 @@ function wordEnded(cause: ICause, scene: ITelling): IWording {
         : `what ended ${them} is the cause; ${who(cause)} ${verb(cause.nodes, 'is', 'are')} only left waiting.`;
   const title = `${who(cause)} ${waits(cause)} for ${them}, ${problem === 'dead' ? '' : 'which '}${how}`;
   return { title, hint, rows: [] };
-}
-
-/** `ZeroDivisionError`, or the code of an MPI error, which says more than its class. */
-function exceptionName(what: string): string {
-  return /MPI_ERR_\w+/.exec(what)?.[0] ?? (what.split(':')[0] || 'an exception');
 }
 
 function raisedHint(them: string, what: string, scene: ITelling): string {

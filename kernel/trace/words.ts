@@ -74,6 +74,16 @@ export function tagText(tag: number): string {
   return tag === -1 ? 'any tag' : `tag ${tag}`;
 }
 
+/**
+ * What an exception says, in one line: MPI's without its error stack, and by the name under
+ * which users know its class.
+ */
+export function exceptionText(what: string): string {
+  const [line = ''] = what.split(/, error stack|\n/);
+  const isMpi = line.length < what.length || what.includes('MPI_ERR');
+  return isMpi ? line.replace(/^Exception\b/, 'MPI.Exception') : line;
+}
+
 /** Cut to `width` characters, with `...` at the end. */
 export function shortened(text: string, width: number): string {
   const line = text.replace(/\s+/g, ' ').trim();

@@ -29,7 +29,7 @@ EXPLAINED = {
     "collective-other": r"ranks? .* calls? \w+ .*, but ranks? .* calls? ",
     "collective-root": r"\w+ is called with different roots: root ",
     "finished": r"ranks? .* waits? for .* (has|have) finished the cell",
-    "raised": r"ranks? .* waits? for rank \d+, which raised \w+ in line \d+",
+    "raised": r"ranks? .* waits? for rank \d+, which raised [\w.]+ in line \d+",
     "exited": r"ranks? .* waits? for rank \d+, which left the cell by exit",
     "cycle": r"ranks .* wait for each other in a circle: ",
     "probe": r"ranks? .* waits? in [Mm]?[Pp]robe(,| for)",

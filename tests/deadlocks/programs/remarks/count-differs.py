@@ -1,5 +1,5 @@
 # -n 2
-# says: Reduce in line 10 was called with buffers of different size.
+# says: Reduce in line 9 was called with buffers of different size.
 import numpy as np
 from mpi4py import MPI
 

@@ -212,7 +212,11 @@ export const WRONG_MESSAGES: IWrong[] = [
   ),
   wrong('send past the end of a chain', 'raised', [0, 1, 2], () =>
     world(4)
-      .rank(3, { ...Send(4), do: 'raise', what: 'Exception: MPI_ERR_RANK: invalid rank' })
+      .rank(3, {
+        ...Send(4),
+        do: 'raise',
+        what: 'Exception: Invalid rank, error stack: internal_Send(316): MPI_Send(...)'
+      })
       .each(r => Recv(r + 1, { text: 'comm.Recv(buf, source=rank + 1)' }), [0, 1, 2])
   ),
   wrong('rank 1 leaves by sys.exit', 'exited', [0, 2], () =>
