@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from jupyter_client.manager import KernelManager
+from jupyter_client.session import Session
 
 ROOT = Path(__file__).resolve().parents[1]
 SPEC = ROOT / "rankbook" / "kernelspec" / "kernel.json"
@@ -29,9 +30,9 @@ def write_spec(jupyter_path: Path, name: str) -> None:
 class Notebook:
     """A client of a kernel, which it ends at last."""
 
-    def __init__(self, manager: KernelManager) -> None:
+    def __init__(self, manager: KernelManager, session: Session | None = None) -> None:
         self.manager = manager
-        self.client = manager.client()
+        self.client = manager.client(**({} if session is None else {"session": session}))
         self.client.start_channels()
         self.client.wait_for_ready(timeout=60)
 
@@ -96,6 +97,16 @@ class Notebook:
         while not messages or not accept(messages[-1]):
             messages.append(self.published(max(0.01, end - time.monotonic())))
         return messages
+
+    def until_quiet(self, seconds: float) -> list[dict]:
+        """All messages, of shell and IOPub, until none has come for so long."""
+        messages = []
+        channels = [self.client.shell_channel, self.client.iopub_channel]
+        while True:
+            ready = [channel for channel in channels if channel.socket.poll(seconds * 1000)]
+            if not ready:
+                return messages
+            messages += [channel.get_msg() for channel in ready]
 
     def finish(self, request: str, timeout: float = 60, before: tuple[dict, ...] = ()) -> Ran:
         """Wait for the end of a cell; ``before``: what it had published already."""

@@ -1,10 +1,8 @@
-"""Our kernelspec in a temporary Jupyter path, and the example notebooks run with it."""
+"""The example notebooks, run with our kernel."""
 
 from __future__ import annotations
 
-import json
 import shutil
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -12,28 +10,14 @@ import nbformat
 import pytest
 from nbclient import NotebookClient
 
-ROOT = Path(__file__).resolve().parents[2]
+from ..notebooks import ROOT
+
 EXAMPLES = sorted((ROOT / "examples").glob("*.ipynb"))
-
-
-@pytest.fixture(scope="session", autouse=True)
-def jupyter_path(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """The Jupyter path of these tests, removed at the end."""
-    path = tmp_path_factory.mktemp("jupyter")
-    folder = path / "kernels" / "rankbook"
-    folder.mkdir(parents=True)
-    spec = json.loads((ROOT / "rankbook" / "kernelspec" / "kernel.json").read_text())
-    spec["argv"][0] = sys.executable
-    (folder / "kernel.json").write_text(json.dumps(spec))
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("JUPYTER_PATH", str(path))
-        yield path
-    shutil.rmtree(path, ignore_errors=True)
 
 
 @pytest.fixture(scope="session")
 def executed(
-    tmp_path_factory: pytest.TempPathFactory,
+    tmp_path_factory: pytest.TempPathFactory, kernelspec: Path
 ) -> Iterator[Callable[[str], nbformat.NotebookNode]]:
     """Runs an example by its name, from top to bottom, in a folder of its own; once only.
 
