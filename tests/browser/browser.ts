@@ -50,8 +50,39 @@ export async function execute(page: Page, command: string, args: object = {}): P
   );
 }
 
+/** Wait until the kernel of the notebook can take a cell. */
+export async function kernelReady(page: Page): Promise<void> {
+  await page.waitForFunction(
+    () => {
+      const { shell } = (window as unknown as { jupyterapp: IJupyterApp }).jupyterapp;
+      const kernel = shell.currentWidget?.sessionContext.session?.kernel;
+      return kernel?.status === 'idle' && kernel.connectionStatus === 'connected';
+    },
+    undefined,
+    { timeout: 60_000 }
+  );
+}
+
+/** Restart the kernel of the notebook, without the question. */
+export async function restartKernel(page: Page): Promise<void> {
+  await page.evaluate(async () => {
+    const { shell } = (window as unknown as { jupyterapp: IJupyterApp }).jupyterapp;
+    await shell.currentWidget?.sessionContext.session?.kernel?.restart();
+  });
+}
+
+/** As much of JupyterLab as is used here. */
 interface IJupyterApp {
-  /** Notebook 7 has no such side bar. */
-  shell: { collapseLeft?(): void };
+  shell: {
+    /** Notebook 7 has no such side bar. */
+    collapseLeft?(): void;
+    currentWidget?: { sessionContext: { session?: { kernel?: IKernel } } };
+  };
   commands: { execute(id: string, args: object): Promise<unknown> };
+}
+
+interface IKernel {
+  status: string;
+  connectionStatus: string;
+  restart(): Promise<void>;
 }

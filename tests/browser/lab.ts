@@ -19,7 +19,7 @@ export class Lab {
 
   private constructor(app: 'lab' | 'notebook') {
     this._app = app;
-    this.folder = mkdtempSync(join(tmpdir(), 'rankbook-browser-'));
+    this.folder = mkdtempSync(join(tmpdir(), 'browser-rankbook-'));
     mkdirSync(this.notebooks);
     const data = join(this.folder, 'path');
     mkdirSync(join(data, 'labextensions'), { recursive: true });

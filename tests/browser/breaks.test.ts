@@ -1,0 +1,126 @@
+import { join } from 'node:path';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+
+import { RUN_MIME } from '../../src/protocol/index.js';
+import { execute, launch, open, ready, restartKernel } from './browser.js';
+import { Lab } from './lab.js';
+import {
+  LONG,
+  reach,
+  row,
+  rowCount,
+  runCell,
+  runOf,
+  savedOutputs,
+  shownPanel,
+  stateOf,
+  steps,
+  touch
+} from './runs.js';
+
+let browser: Browser;
+let lab: Lab;
+
+beforeAll(async () => {
+  browser = await launch();
+});
+
+afterAll(async () => {
+  await browser?.close();
+});
+
+afterEach(async () => {
+  await lab?.stop();
+});
+
+describe('when the page, the kernel or the server starts again', () => {
+  let page: Page;
+
+  beforeEach(async () => {
+    lab = await Lab.start();
+    lab.writeNotebook('steps.ipynb', [{ source: steps(join(lab.folder, 'stop')) }]);
+    page = await open(browser, lab.url('steps.ipynb'));
+    page.on('dialog', dialog => void dialog.accept());
+    await runCell(page, 0);
+    await row(runOf(page, 0), '[0] step 1 rank 0').waitFor({ timeout: LONG });
+  });
+
+  afterEach(async () => {
+    await page?.context().close();
+  });
+
+  test('a reloaded page shows the run as it is now, and saves its end', async () => {
+    // The file has no output of this run yet.
+    await page.reload();
+    await ready(page);
+    const run = runOf(page, 0);
+    await row(run, '[0] step 0 rank 0').waitFor({ timeout: LONG });
+    expect(await stateOf(run)).toBe('running');
+    const seen = await rowCount(run);
+    await expect.poll(() => rowCount(run), { timeout: LONG }).toBeGreaterThan(seen);
+    touch(join(lab.folder, 'stop'));
+    await reach(run, 'done');
+    await row(run, '[3] rank 3 has stopped').waitFor();
+    const outputs = await savedOutputs(page, lab, 'steps.ipynb');
+    expect(outputs).toHaveLength(1);
+    expect(outputs[0]?.data[RUN_MIME]).toMatchObject({ state: 'done' });
+    expect([outputs[0]?.data['text/plain']].flat().join('')).toContain('rank 3 has stopped');
+    expect(outputs[0]?.data['text/html']).toBeDefined();
+  });
+
+  test('a page reloaded with the run in its file goes on with it', async () => {
+    await execute(page, 'docmanager:save');
+    await page.reload();
+    await ready(page);
+    const run = runOf(page, 0);
+    await reach(run, 'running');
+    expect(await page.locator('.jp-Rankbook').count()).toBe(1);
+    touch(join(lab.folder, 'stop'));
+    await reach(run, 'done');
+    const [stored] = await savedOutputs(page, lab, 'steps.ipynb');
+    expect(stored?.data[RUN_MIME]).toMatchObject({ state: 'done' });
+  });
+
+  test('runs are live again after the kernel was restarted', async () => {
+    const run = runOf(page, 0);
+    await restartKernel(page);
+    await expect.poll(() => stateOf(run), { timeout: LONG }).not.toBe('running');
+    await runCell(page, 0);
+    await reach(run, 'running');
+    await row(run, '[0] step 2 rank 0').waitFor({ timeout: LONG });
+    touch(join(lab.folder, 'stop'));
+    await reach(run, 'done');
+  });
+
+  test('a run whose server is gone has no end, and the next cell works', async () => {
+    await execute(page, 'docmanager:save');
+    await lab.stopServer();
+    await lab.startServer();
+    await page.goto(lab.url('steps.ipynb'));
+    await ready(page);
+    const run = runOf(page, 0);
+    await reach(run, 'end not recorded');
+    touch(join(lab.folder, 'stop'));
+    await runCell(page, 0);
+    await reach(run, 'done');
+  });
+});
+
+describe('Notebook 7', () => {
+  test('shows a run live as JupyterLab does', async () => {
+    lab = await Lab.start('notebook');
+    const stop = join(lab.folder, 'stop');
+    lab.writeNotebook('seven.ipynb', [{ source: steps(stop) }]);
+    const page = await open(browser, lab.url('seven.ipynb'));
+    await runCell(page, 0);
+    const run = runOf(page, 0);
+    await row(run, '[3] step 1 rank 3').waitFor({ timeout: LONG });
+    await run.getByRole('tab', { name: 'Rank 3' }).click();
+    await page.keyboard.press('ArrowLeft');
+    expect(await shownPanel(run)).toContain('step 1 rank 2');
+    touch(stop);
+    await reach(run, 'done');
+    await page.context().close();
+  });
+});
