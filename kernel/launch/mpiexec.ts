@@ -93,7 +93,7 @@ export function createMpiexecLauncher(options: IMpiexecOptions): ILauncher {
           const closed = new Promise(resolve => child.once('close', resolve));
           // Killed, it would leave files of its own behind.
           child.kill('SIGTERM');
-          const force = setTimeout(() => child.kill('SIGKILL'), DISPOSE_GRACE);
+          const force = setTimeout(() => child.pid && killGroup(child.pid), DISPOSE_GRACE);
           return closed.finally(() => clearTimeout(force));
         })
       );
