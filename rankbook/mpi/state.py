@@ -121,7 +121,10 @@ class States:
 
     def of(self, comm: MPI.Comm) -> State:
         """The state of any communicator; raises as mpi4py does for COMM_NULL."""
-        state = self.by_handle.get(comm.handle)
+        try:
+            return comm._c
+        except AttributeError:
+            state = self.by_handle.get(comm.handle)
         if state is None:
             return self.add(comm)
         state.attach(comm)
