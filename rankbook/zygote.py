@@ -389,4 +389,8 @@ def main() -> None:
         zygote.serve()
     finally:
         if os.getpid() == pid:
+            if isinstance(sys.exc_info()[1], Exception):
+                traceback.print_exc()
             zygote.end()
+            # Python's own end takes long for all that is imported, and nothing here needs it.
+            os._exit(0)
