@@ -31,7 +31,8 @@ function main(): void {
     delegateArguments,
     env: delegateEnvironment(process.env, python, packageDir),
     directory,
-    makeRunner: live => new Runs({ worlds, live, log }),
+    makeRunner: live =>
+      new Runs({ worlds, live, log, layer: process.env['RANKBOOK_LAYER'] !== 'off' }),
     onReady: () => {
       setTimeout(() => worlds.warm(), WARM_DELAY).unref();
       void removeAbandoned(process.env, CALLBACK_SOCKET);

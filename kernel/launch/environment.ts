@@ -1,5 +1,7 @@
 /** The environment in which ranks are started. */
 
+import { networkInterfaces } from 'node:os';
+
 export type Environment = { [name: string]: string };
 
 /**
@@ -32,6 +34,19 @@ const LOCAL_DEFAULTS: Environment = {
   // Without the probing of network devices a world starts in half the time.
   UCX_TLS: 'self,posix'
 };
+
+/**
+ * For worlds that MPI sees on several nodes: messages between these take the way that they
+ * would take between machines. UCX reads this in MPI_Init. Its TCP does not connect over a
+ * loopback device alone; without another network the way is shared memory, as within a node.
+ */
+export function betweenNodes(base: Environment): Environment {
+  const devices = Object.values(networkInterfaces()).flat();
+  const isDefault = base['UCX_TLS'] === LOCAL_DEFAULTS['UCX_TLS'];
+  return isDefault && devices.some(device => device?.internal === false)
+    ? { UCX_TLS: 'self,tcp' }
+    : {};
+}
 
 /** The kernel's own environment made fit for ranks, with the defaults. */
 export function rankEnvironment(

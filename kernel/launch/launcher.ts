@@ -14,6 +14,8 @@ export interface IEndpoints {
 export interface ILaunchSpec {
   world: string;
   size: number;
+  /** Nodes on which MPI is to see the ranks; only where the kernel serves PMI. */
+  nodes: number;
   /** With which ranks prove that they are ours. */
   token: string;
   /** The token of the epoch marks in the text. */

@@ -1,5 +1,5 @@
 import { rmSync } from 'node:fs';
-import { loadTimePart, rankEnvironment, type Environment } from './environment.js';
+import { betweenNodes, loadTimePart, rankEnvironment, type Environment } from './environment.js';
 import type { IEndpoints, ILaunched, ILauncher, ILaunchEvents, ILaunchSpec } from './launcher.js';
 import { Zygote, type ZygoteReport } from './zygote.js';
 
@@ -156,7 +156,7 @@ export function createLocalLauncher(options: ILocalOptions): ILocalLauncher {
         ...options.endpoints,
         cwd: spec.cwd,
         litter: spec.litter,
-        env: spec.env,
+        env: spec.nodes > 1 ? { ...betweenNodes(base), ...spec.env } : spec.env,
         exec: spec.exec
       });
       return {

@@ -94,6 +94,9 @@ function wordsOf(
     case '%%writefile':
       return DASHES.includes(typed) ? options() : null;
     case '%world':
+      if (before.at(-1)?.text === 'layer' && before.length === 1) {
+        return ['on', 'off'].filter(word => word.startsWith(typed));
+      }
       return first ? WORLD_ACTIONS.filter(action => action.startsWith(typed)) : [];
     case '%autompirun':
       return [...(before.length === 0 && 'off'.startsWith(typed) ? ['off'] : []), ...options()];

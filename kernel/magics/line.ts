@@ -24,6 +24,7 @@ import type { IWord } from './words.js';
 /** What the options of a line say; null and false where they say nothing. */
 export interface ILineSettings {
   size: number | null;
+  nodes: number | null;
   ranks: number[] | null;
   fresh: boolean;
   world: string | null;
@@ -59,6 +60,7 @@ export interface IParsedLine {
 export function parseOptions(words: readonly IWord[], magic: MagicName): IParsedLine {
   const settings: ILineSettings = {
     size: null,
+    nodes: null,
     ranks: null,
     fresh: false,
     world: null,
@@ -124,6 +126,7 @@ export function parseOptions(words: readonly IWord[], magic: MagicName): IParsed
     }
   }
   checkRanks(settings, spans);
+  checkNodes(settings, spans);
   return { settings, rest, spans };
 }
 
@@ -211,6 +214,9 @@ function setValue(settings: ILineSettings, option: IOption, written: string, val
     case 'size':
       settings.size = readCount(text, written, span);
       break;
+    case 'nodes':
+      settings.nodes = readCount(text, written, span, 'node');
+      break;
     case 'ranks':
       settings.ranks = readRanks(text, written, span);
       break;
@@ -256,6 +262,26 @@ function checkRanks(settings: ILineSettings, spans: Map<OptionKey, ISpan>): void
     throw new LineMistake(
       `There is no rank ${ranks.at(-1)} among ${size}: ${range(size)}.`,
       spans.get('ranks')!
+    );
+  }
+}
+
+function checkNodes({ size, nodes, engine }: ILineSettings, spans: Map<OptionKey, ISpan>): void {
+  if (nodes === null) {
+    return;
+  }
+  if (size !== null && nodes > size) {
+    throw new LineMistake(
+      `${size} ${size === 1 ? 'rank' : 'ranks'} can not be on ${nodes} nodes: each needs one.`,
+      spans.get('nodes')!,
+      `--nodes takes 1 to ${size} here`
+    );
+  }
+  if (nodes > 1 && engine === 'mpiexec') {
+    throw new LineMistake(
+      '--nodes needs ranks that Rankbook itself starts: mpiexec decides what a node is.',
+      spans.get('nodes')!,
+      'leave out --engine mpiexec'
     );
   }
 }

@@ -38,6 +38,7 @@ export type OptionType =
 /** What an option sets. */
 export type OptionKey =
   | 'size'
+  | 'nodes'
   | 'ranks'
   | 'fresh'
   | 'world'
@@ -86,6 +87,16 @@ export const OPTIONS: readonly IOption[] = [
     values: 1,
     default: 'those of the current world, else as set in the settings',
     help: 'Number of ranks.',
+    magics: WORLD_MAKERS
+  },
+  {
+    key: 'nodes',
+    names: ['--nodes'],
+    type: 'count',
+    metavar: 'K',
+    values: 1,
+    default: 'those of the current world where -n is not given either, else 1',
+    help: 'Let MPI see the ranks on K nodes, in blocks as even as can be: Split_type finds the ranks of a node, and messages between nodes go by TCP and not by shared memory. It is a world of its own.',
     magics: WORLD_MAKERS
   },
   {

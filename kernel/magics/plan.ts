@@ -11,6 +11,8 @@ export type CellPlan =
       action: 'list' | 'stop' | 'restart';
       name: string | null;
     }
+  /** `%world layer on | off`, or null to be told which. */
+  | { kind: 'world'; action: 'layer'; on: boolean | null }
   /** `%autompirun -n 4`, or null for `off`: the options for the cells that follow. */
   | { kind: 'auto'; options: string | null }
   | { kind: 'writefile'; file: string; append: boolean; body: string }

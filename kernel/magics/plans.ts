@@ -117,7 +117,7 @@ function planAuto(call: ICall): CellPlan {
   return { kind: 'auto', options: behindName(call).trim() };
 }
 
-export const WORLD_ACTIONS = ['list', 'stop', 'restart'] as const;
+export const WORLD_ACTIONS = ['list', 'stop', 'restart', 'layer'] as const;
 
 function planWorld(call: ICall): CellPlan {
   const parsed = parse(call);
@@ -132,15 +132,37 @@ function planWorld(call: ICall): CellPlan {
   if (action === undefined) {
     const near = nearest(word.text, WORLD_ACTIONS);
     throw new LineMistake(
-      `%world can list, stop and restart worlds, not '${word.text}'.`,
+      `%world can list, stop and restart worlds and switch the layer, not '${word.text}'.`,
       word,
       near === null ? undefined : `did you mean ${near}?`
     );
   }
   if (surplus !== undefined) {
-    throw new LineMistake(`%world ${action} takes one name at most.`, surplus);
+    throw new LineMistake(
+      `%world ${action} takes one ${action === 'layer' ? 'word' : 'name'} at most.`,
+      surplus
+    );
+  }
+  if (action === 'layer') {
+    return { kind: 'world', action, on: readSwitch(name) };
   }
   return { kind: 'world', action, name: name?.text ?? null };
+}
+
+/** `on` or `off`; null where nothing is said. */
+function readSwitch(word: IWord | undefined): boolean | null {
+  if (word === undefined) {
+    return null;
+  }
+  if (word.text !== 'on' && word.text !== 'off') {
+    const near = nearest(word.text, ['on', 'off']);
+    throw new LineMistake(
+      `%world layer is on or off, not '${word.text}'.`,
+      word,
+      near === null ? undefined : `did you mean ${near}?`
+    );
+  }
+  return word.text === 'on';
 }
 
 function planWriteFile(call: ICall): CellPlan {
@@ -198,6 +220,7 @@ function run(call: ICall, settings: ILineSettings, work: IRunSpec['work']): Cell
       command: call.line.trim(),
       world: {
         size: kept ? sizeOfName(call, settings) : settings.size,
+        nodes: settings.nodes,
         name: kept ? null : settings.world,
         fresh: settings.fresh,
         engine: settings.engine,

@@ -9,21 +9,28 @@ import { nearest } from './nearest.js';
 /** Far above what a machine holds: keeps a slip such as `0-99999999` from costing memory. */
 const MOST_RANKS = 65536;
 
-export function readCount(text: string, option: string, span: ISpan): number {
+export function readCount(
+  text: string,
+  option: string,
+  span: ISpan,
+  what: 'rank' | 'node' = 'rank'
+): number {
   if (!/^[+-]?\d+$/.test(text)) {
     const word = NUMBER_WORDS.indexOf(text.toLowerCase());
     throw new LineMistake(
-      `${option} takes a number of ranks, not '${text}'.`,
+      `${option} takes a number of ${what}s, not '${text}'.`,
       span,
-      word > 0 ? `did you mean ${option} ${word}?` : `for example ${option} 4`
+      word > 0
+        ? `did you mean ${option} ${word}?`
+        : `for example ${option} ${what === 'rank' ? 4 : 2}`
     );
   }
   const count = Number(text);
   if (count < 1) {
-    throw new LineMistake(`${option} ${text}: there must be at least 1 rank.`, span);
+    throw new LineMistake(`${option} ${text}: there must be at least 1 ${what}.`, span);
   }
   if (count > MOST_RANKS) {
-    throw new LineMistake(`${option} ${text}: that is more ranks than can be started.`, span);
+    throw new LineMistake(`${option} ${text}: that is more ${what}s than can be started.`, span);
   }
   return count;
 }

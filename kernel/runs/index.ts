@@ -5,16 +5,16 @@ import {
   type KernelMessage,
   type MimeBundle
 } from '../../src/protocol/index.js';
-import type { RunHead } from '../output/index.js';
+import { counted, type RunHead } from '../output/index.js';
 import { RunTrace } from '../trace/index.js';
-import type { IWorld, IWorlds, IWorldSpec } from '../worlds/world.js';
+import { keptName, type IWorld, type IWorlds, type IWorldSpec } from '../worlds/world.js';
 import { ControlDesk } from './controlDesk.js';
 import { IdleListener, LateText } from './lateText.js';
 import type { IRunMonitor } from './monitor.js';
 import { Run } from './run.js';
 import { SaveFile } from './saveFile.js';
 import type { ICellPort, ILivePort, IRunSpec, RunOutcome } from './spec.js';
-import { worldCommand, type WorldPlan } from './worldCommand.js';
+import { worldCommand, type ILayerSwitch, type WorldPlan } from './worldCommand.js';
 
 /** Ended runs that a page can still attach to. */
 const RECENT = 3;
@@ -30,6 +30,8 @@ export interface IRunsParts {
   log: (text: string) => void;
   /** Number of ranks where neither the cell nor a world says one. */
   defaultSize?: () => number;
+  /** Worlds get the MPI layer until `%world layer` says otherwise; absent: yes. */
+  layer?: boolean;
   /** Makes what judges the MPI calls of one run; absent: that of `kernel/trace`. */
   monitor?: (ranks: number[], size: number, source: string) => IRunMonitor;
 }
@@ -45,6 +47,7 @@ export class Runs {
   private _desk = new ControlDesk();
   private _late = new LateText();
   private _layers = new WeakMap<IWorld, boolean>();
+  private _layer: ILayerSwitch;
   private _command: AbortController | null = null;
   /** Listens for an answer while no run does. */
   private _asking = 0;
@@ -52,6 +55,7 @@ export class Runs {
 
   constructor(parts: IRunsParts) {
     this._parts = parts;
+    this._layer = { on: parts.layer ?? true };
   }
 
   /**
@@ -66,6 +70,10 @@ export class Runs {
       const there = size === 1 ? 'only rank 0' : `ranks 0-${size - 1}`;
       return refused(cell, `There is no rank ${outside}: the world has ${there}.`);
     }
+    const world = this._worldSpec(spec, size, cell.cwd);
+    if (world.nodes !== undefined && world.nodes > size) {
+      return refused(cell, `--nodes ${world.nodes}: there are only ${counted(size, 'rank')}.`);
+    }
     let save: SaveFile | null = null;
     if (spec.save !== null) {
       try {
@@ -77,8 +85,8 @@ export class Runs {
     const ranks = spec.ranks ?? Array.from({ length: size }, (_, rank) => rank);
     const run = new Run({
       spec,
-      world: worldSpec(spec, size, cell.cwd),
-      head: headOf(spec, cell, size, ranks),
+      world,
+      head: headOf(spec, cell, world, ranks),
       cell,
       worlds: this._parts.worlds,
       live: cell.silent ? NOBODY : this._parts.live,
@@ -100,7 +108,7 @@ export class Runs {
     }
   }
 
-  /** Carries out `%world list | stop | restart`. */
+  /** Carries out `%world list | stop | restart | layer`. */
   async worldCommand(plan: WorldPlan, cell: ICellPort): Promise<RunOutcome> {
     const command = new AbortController();
     this._command = command;
@@ -111,6 +119,7 @@ export class Runs {
         cell,
         this._parts.worlds,
         { onWork() {}, onControl() {}, onText() {}, onEpoch() {}, onExit() {}, onAbort() {} },
+        this._layer,
         command.signal
       );
     } finally {
@@ -224,6 +233,25 @@ export class Runs {
     const current = name === null ? worlds.current?.size : undefined;
     return named?.size ?? current ?? defaultSize?.() ?? DEFAULT_SIZE;
   }
+
+  private _worldSpec({ world, work }: IRunSpec, size: number, cwd: string): IWorldSpec {
+    const { name, env, engine, fresh } = world;
+    // A cell that names no world means the current one.
+    const isCurrent = name === null && world.size === null && work.kind === 'cell';
+    const nodes = world.nodes ?? (isCurrent ? this._parts.worlds.current?.nodes : undefined);
+    return {
+      size,
+      ...(nodes === undefined && name !== null ? {} : { nodes: nodes ?? 1 }),
+      layer: this._layer.on,
+      name,
+      engine,
+      fresh,
+      temporary: work.kind === 'program',
+      env,
+      cwd,
+      ...(work.kind === 'program' && work.form === 'executable' ? { exec: work.argv } : {})
+    };
+  }
 }
 
 function traceMonitor(ranks: number[], size: number, source: string): IRunMonitor {
@@ -236,26 +264,13 @@ function sourceOf({ work }: IRunSpec): string {
 
 const NOBODY: ILivePort = { attached: false, send() {} };
 
-function worldSpec(spec: IRunSpec, size: number, cwd: string): IWorldSpec {
-  const { world, work } = spec;
-  return {
-    size,
-    name: world.name,
-    engine: world.engine,
-    fresh: world.fresh,
-    temporary: work.kind === 'program',
-    env: world.env,
-    cwd,
-    ...(work.kind === 'program' && work.form === 'executable' ? { exec: work.argv } : {})
-  };
-}
-
-function headOf(spec: IRunSpec, cell: ICellPort, size: number, ranks: number[]): RunHead {
+function headOf(spec: IRunSpec, cell: ICellPort, world: IWorldSpec, ranks: number[]): RunHead {
+  const { size } = world;
   return {
     id: randomUUID(),
     command: spec.command,
     world: {
-      name: spec.world.name ?? String(size),
+      name: world.name ?? keptName(world),
       size,
       engine: spec.world.engine ?? 'local',
       fresh: spec.world.fresh

@@ -7,6 +7,8 @@ export interface IRunSpec {
   world: {
     /** Number of ranks; null: the size of the current world, else the default. */
     size: number | null;
+    /** Nodes on which MPI sees the ranks; null: those of the world that `size` names. */
+    nodes: number | null;
     /** Name given with `--world`; null: the world kept for this size. */
     name: string | null;
     fresh: boolean;

@@ -1,20 +1,36 @@
 import { bytesInWords, counted, escapeHtml, secondsInWords } from '../output/index.js';
 import type { CellPlan } from '../magics/plan.js';
-import type { IWorldInfo, IWorldListener, IWorlds } from '../worlds/world.js';
+import { keptName, type IWorldInfo, type IWorldListener, type IWorlds } from '../worlds/world.js';
 import type { ICellPort, RunOutcome } from './spec.js';
 
 export type WorldPlan = Extract<CellPlan, { kind: 'world' }>;
 
 const NONE = 'No world is running. A cell that begins with %%mpirun -n 4 starts one.';
 
-/** Carries out `%world list | stop | restart`. */
+const LAYER_ON = 'The MPI layer is on: cells run on worlds that have it.';
+const LAYER_OFF =
+  'The MPI layer is off: from now on cells and programs run on worlds with plain mpi4py. ' +
+  'A rank that hangs in MPI can only be killed then. %world layer on goes back to the others.';
+
+/** Whether new worlds get the MPI layer: what `%world layer` sets. */
+export interface ILayerSwitch {
+  on: boolean;
+}
+
+/** Carries out `%world list | stop | restart | layer`. */
 export async function worldCommand(
   plan: WorldPlan,
   cell: ICellPort,
   worlds: IWorlds,
   listener: IWorldListener,
+  layer: ILayerSwitch,
   signal: AbortSignal
 ): Promise<RunOutcome> {
+  if (plan.action === 'layer') {
+    layer.on = plan.on ?? layer.on;
+    print(cell, layer.on ? LAYER_ON : LAYER_OFF);
+    return { status: 'ok' };
+  }
   const known = worlds.list();
   const named = known.filter(world => plan.name === null || world.name === plan.name);
   if (plan.name !== null && named.length === 0) {
@@ -40,23 +56,28 @@ export async function worldCommand(
     case 'restart': {
       const name = plan.name ?? worlds.current?.name ?? named[0].name;
       const old = named.find(world => world.name === name) ?? named[0];
-      return restart(old, cell, worlds, listener, signal);
+      return restart(old, cell, worlds, listener, layer, signal);
     }
   }
 }
 
 async function restart(
-  { name, size, engine }: IWorldInfo,
+  old: IWorldInfo,
   cell: ICellPort,
   worlds: IWorlds,
   listener: IWorldListener,
+  layer: ILayerSwitch,
   signal: AbortSignal
 ): Promise<RunOutcome> {
+  const { name, size, nodes, engine } = old;
+  const isNamed = name !== keptName(old);
   try {
     const world = await worlds.acquire(
       {
         size,
-        name: name === String(size) ? null : name,
+        nodes,
+        layer: isNamed ? layer.on : old.layer,
+        name: isNamed ? name : null,
         engine: engine === 'local' || engine === 'mpiexec' ? engine : null,
         fresh: true,
         temporary: false,
@@ -74,12 +95,25 @@ async function restart(
   }
 }
 
-const COLUMNS = ['world', 'ranks', 'engine', 'state', 'runs', 'memory', 'age', 'process ids'];
+const COLUMNS = [
+  'world',
+  'ranks',
+  'nodes',
+  'layer',
+  'engine',
+  'state',
+  'runs',
+  'memory',
+  'age',
+  'process ids'
+];
 
 function publishTable(cell: ICellPort, worlds: IWorldInfo[], current: string | null): void {
   const rows = worlds.map(world => [
     world.name === current ? `${world.name} (current)` : world.name,
     String(world.size),
+    String(world.nodes),
+    world.layer ? 'on' : 'off (plain mpi4py)',
     world.engine,
     world.state,
     String(world.runs),

@@ -27,6 +27,8 @@ export interface ILiveWorldOptions {
   id: string;
   name: string;
   size: number;
+  nodes: number;
+  layer: boolean;
   env: { [name: string]: string };
   cwd: string;
   exec: string[] | null;
@@ -75,9 +77,12 @@ export class LiveWorld implements IWorld, IStreamOwner, IAgentOwner, ILaunchEven
           epoch: epoch => this.#listener?.onEpoch(rank, epoch)
         })
     );
-    this.#manager = new ProcessManager(options.size, options.serviceNames, (rank, code) =>
-      this.#onAbort(rank, code)
-    );
+    this.#manager = new ProcessManager({
+      size: options.size,
+      nodes: options.nodes,
+      names: options.serviceNames,
+      onAbort: (rank, code) => this.#onAbort(rank, code)
+    });
   }
 
   get id(): string {
@@ -90,6 +95,14 @@ export class LiveWorld implements IWorld, IStreamOwner, IAgentOwner, ILaunchEven
 
   get size(): number {
     return this.#options.size;
+  }
+
+  get nodes(): number {
+    return this.#options.nodes;
+  }
+
+  get layer(): boolean {
+    return this.#options.layer;
   }
 
   get engine(): 'local' | 'mpiexec' {
@@ -170,7 +183,7 @@ export class LiveWorld implements IWorld, IStreamOwner, IAgentOwner, ILaunchEven
 
   /** Start the ranks; resolves when all are ready for cells (executables: when started). */
   async start(signal: AbortSignal): Promise<void> {
-    const { id, size, cwd, env, exec, launcher, streams, agents } = this.#options;
+    const { id, size, nodes, layer, cwd, env, exec, launcher, streams, agents } = this.#options;
     streams.add(id, this);
     agents.add(id, this);
     try {
@@ -181,8 +194,9 @@ export class LiveWorld implements IWorld, IStreamOwner, IAgentOwner, ILaunchEven
           size,
           token: this.token,
           mark: this.#mark,
+          nodes,
           cwd,
-          env,
+          env: { RANKBOOK_LAYER: layer ? 'on' : 'off', ...env },
           exec,
           litter: launcher.servesPmi ? this.#manager.litter : []
         },

@@ -3,29 +3,32 @@ import { newToken } from './hello.js';
 import { PMI_LINE_LIMIT, PmiServer, sharedMemoryFiles } from './pmi.js';
 import { readLines } from './streams.js';
 
+export interface IManagerOptions {
+  size: number;
+  /** Nodes on which MPI is to see the ranks. */
+  nodes: number;
+  /** Those of MPI_Publish_name, shared by the worlds of a kernel. */
+  names: Map<string, string>;
+  /** `MPI_Abort` was called; the process manager has to end the world. */
+  onAbort: (rank: number, code: number) => void;
+}
+
 /** The process manager of one world: the PMI state machine on the sockets of its ranks. */
 export class ProcessManager {
   readonly #kvsname = `rankbook_${newToken()}`;
   readonly #server: PmiServer;
   readonly #sockets = new Map<number, Socket>();
-  readonly #onAbort: (rank: number, code: number) => void;
+  readonly #options: IManagerOptions;
 
-  /**
-   * @param names those of MPI_Publish_name, shared by the worlds of a kernel.
-   * @param onAbort `MPI_Abort` was called; the process manager has to end the world.
-   */
-  constructor(
-    size: number,
-    names: Map<string, string>,
-    onAbort: (rank: number, code: number) => void
-  ) {
-    this.#server = new PmiServer({ size, kvsname: this.#kvsname, names });
-    this.#onAbort = onAbort;
+  constructor(options: IManagerOptions) {
+    const { size, nodes, names } = options;
+    this.#options = options;
+    this.#server = new PmiServer({ size, kvsname: this.#kvsname, nodes, names });
   }
 
   /** Files that ranks which are killed leave behind. */
   get litter(): string[] {
-    return sharedMemoryFiles(this.#kvsname, 1);
+    return sharedMemoryFiles(this.#kvsname, this.#options.nodes);
   }
 
   serve(rank: number, socket: Socket, first: Buffer): void {
@@ -45,7 +48,7 @@ export class ProcessManager {
       this.#sockets.get(rank)?.write(`${text}\n`);
     }
     if (abort !== undefined) {
-      this.#onAbort(from, abort);
+      this.#options.onAbort(from, abort);
     }
   }
 }

@@ -6,6 +6,7 @@ import { LiveWorld } from './live.js';
 import { ownMemory } from './memory.js';
 import type { StreamListener } from './streams.js';
 import {
+  keptName,
   WorldError,
   type IWorld,
   type IWorldInfo,
@@ -41,7 +42,7 @@ export class Registry {
   }
 
   async acquire(spec: IWorldSpec, listener: IWorldListener, signal: AbortSignal): Promise<IWorld> {
-    const name = spec.name ?? String(spec.size);
+    const name = spec.name ?? keptName(spec);
     const kept = spec.temporary ? undefined : this.#kept.get(name);
     if (kept?.listener && kept.state !== 'gone') {
       throw new WorldError(`World ${name} is still busy with another cell.`);
@@ -62,7 +63,7 @@ export class Registry {
     if (refused) {
       throw new WorldError(refused);
     }
-    const { launcher, notice } = await this.#choose(spec.engine);
+    const { launcher, notice } = await this.#choose(spec.engine, spec.nodes ?? 1);
     if (kept) {
       this.#remember(kept);
       this.#kept.delete(name);
@@ -72,6 +73,8 @@ export class Registry {
       id: `w${++this.#count}`,
       name,
       size: spec.size,
+      nodes: spec.nodes ?? 1,
+      layer: spec.layer ?? true,
       env: spec.env,
       cwd: spec.cwd,
       exec: spec.exec ?? null,
@@ -111,6 +114,8 @@ export class Registry {
       .map(world => ({
         name: world.name,
         size: world.size,
+        nodes: world.nodes,
+        layer: world.layer,
         engine: world.engine,
         state: world.state,
         runs: world.runs,
@@ -158,9 +163,15 @@ export class Registry {
   }
 
   async #choose(
-    engine: IWorldSpec['engine']
+    engine: IWorldSpec['engine'],
+    nodes: number
   ): Promise<{ launcher: ILauncher; notice: string | null }> {
     const { local, mpiexec } = this.#options;
+    if (engine === 'mpiexec' && nodes > 1) {
+      throw new WorldError(
+        '--nodes needs ranks that Rankbook itself starts: leave out --engine mpiexec.'
+      );
+    }
     if (engine === 'mpiexec') {
       return { launcher: mpiexec, notice: null };
     }
@@ -170,6 +181,9 @@ export class Registry {
     }
     if (engine === 'local') {
       throw new WorldError(`The local engine can not be used: ${unfit}. Try --engine mpiexec.`);
+    }
+    if (nodes > 1) {
+      throw new WorldError(`--nodes needs ranks that Rankbook itself starts, but ${unfit}.`);
     }
     return { launcher: mpiexec, notice: `Ranks are started by mpiexec: ${unfit}.` };
   }
@@ -212,6 +226,18 @@ function difference(world: LiveWorld, spec: IWorldSpec): string | null {
   if (spec.engine !== null && spec.engine !== world.engine) {
     return `was started by ${world.engine}, and the cell asks for ${spec.engine}`;
   }
+  if (spec.nodes !== undefined && spec.nodes !== world.nodes) {
+    return `is on ${nodesInWords(world.nodes)}, and the cell asks for ${nodesInWords(spec.nodes)}`;
+  }
+  if ((spec.layer ?? true) !== world.layer) {
+    return world.layer
+      ? 'was started with the MPI layer, and %world layer off holds'
+      : 'was started with plain mpi4py, and %world layer on holds';
+  }
   const other = Object.entries(spec.env).find(([key, value]) => world.env[key] !== value);
   return other ? `was started without ${other[0]}=${other[1]}` : null;
+}
+
+function nodesInWords(nodes: number): string {
+  return nodes === 1 ? 'one node' : `${nodes} nodes`;
 }

@@ -10,7 +10,11 @@ import type {
 /** What to start. */
 export interface IWorldSpec {
   size: number;
-  /** Name given by the user, or null for the world kept for this size. */
+  /** Nodes on which MPI sees them; absent: those of the world named, else 1. */
+  nodes?: number;
+  /** Absent: on; off gives ranks plain mpi4py. */
+  layer?: boolean;
+  /** Name given by the user, or null for the world kept for this size, nodes and layer. */
   name: string | null;
   engine: 'local' | 'mpiexec' | null;
   /** Stop a kept world of this name or size first. */
@@ -49,9 +53,11 @@ export interface IWorldListener {
 /** N rank processes that share an `MPI.COMM_WORLD`. */
 export interface IWorld {
   readonly id: string;
-  /** `--world` name, else its size as text. */
+  /** `--world` name, else that by which it is kept, see {@link keptName}. */
   readonly name: string;
   readonly size: number;
+  /** Absent: 1. */
+  readonly nodes?: number;
   readonly engine: 'local' | 'mpiexec';
   readonly state: WorldState;
   /** Runs that it has carried out. */
@@ -74,6 +80,9 @@ export interface IWorld {
 export interface IWorldInfo {
   name: string;
   size: number;
+  nodes: number;
+  /** Its ranks have the MPI layer, not plain mpi4py. */
+  layer: boolean;
   engine: string;
   state: WorldState;
   runs: number;
@@ -96,6 +105,14 @@ export interface IWorlds {
   stop(name: string | null): Promise<string[]>;
   dispose(): Promise<void>;
 }
+
+/** Name of a kept world to which the user gave none: `4`, `4-on-2-nodes`, `4-plain`. */
+export function keptName({ size, nodes = 1, layer = true }: IShape): string {
+  return `${size}${nodes > 1 ? `-on-${nodes}-nodes` : ''}${layer ? '' : '-plain'}`;
+}
+
+/** What makes worlds without a name different ones. */
+export type IShape = Pick<IWorldSpec, 'size' | 'nodes' | 'layer'>;
 
 /** A world could not be had; the message says what happened and what to do. */
 export class WorldError extends Error {

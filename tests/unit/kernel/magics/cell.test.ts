@@ -132,6 +132,21 @@ describe('other magics', () => {
   });
 
   test.each([
+    ['%world layer', null],
+    ['%world layer on', true],
+    ['%world layer off # to compare', false]
+  ])('%j', (source, on) => {
+    expect(plan(source)).toEqual({ kind: 'world', action: 'layer', on });
+  });
+
+  test('%world layer takes on or off', () => {
+    expect(plan('%world layer of')).toMatchObject({
+      kind: 'mistake',
+      mistake: { message: "%world layer is on or off, not 'of'.", hint: 'did you mean off?' }
+    });
+  });
+
+  test.each([
     ['%autompirun -n 4', '-n 4'],
     ['%autompirun', ''],
     ['%autompirun  --world big --view merged', '--world big --view merged'],

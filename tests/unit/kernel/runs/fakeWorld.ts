@@ -280,7 +280,7 @@ export class FakeLive implements ILivePort {
 export function cellSpec(changes: Partial<IRunSpec> = {}): IRunSpec {
   return {
     command: '%%mpirun -n 4',
-    world: { size: 4, name: null, fresh: false, engine: null, env: {} },
+    world: { size: 4, nodes: null, name: null, fresh: false, engine: null, env: {} },
     ranks: null,
     timeout: null,
     view: null,

@@ -264,18 +264,20 @@ describe('a program that is over before its process', () => {
   });
 });
 
-describe('%world', () => {
-  const info = {
-    name: '4',
-    size: 4,
-    engine: 'local',
-    state: 'idle' as const,
-    runs: 3,
-    pids: [11, 12, 13, 14],
-    memory: 41_000_000,
-    started: new Date(0)
-  };
+const info = {
+  name: '4',
+  size: 4,
+  nodes: 1,
+  layer: true,
+  engine: 'local',
+  state: 'idle' as const,
+  runs: 3,
+  pids: [11, 12, 13, 14],
+  memory: 41_000_000,
+  started: new Date(0)
+};
 
+describe('%world', () => {
   it('lists worlds as text and table', async () => {
     const s = setting();
     const started = new Date(Date.now() - 65_000);
@@ -284,8 +286,8 @@ describe('%world', () => {
       { ...info, name: '<b>', size: 2 }
     ];
     await s.runs.worldCommand({ kind: 'world', action: 'list', name: null }, s.cell);
-    expect(s.cell.plain).toMatch(/^world +ranks +engine/);
-    expect(s.cell.plain).toMatch(/4 +4 +local +idle +3 +41 MB +1 min 5 s +11 12 13 14/);
+    expect(s.cell.plain).toMatch(/^world +ranks +nodes +layer +engine/);
+    expect(s.cell.plain).toMatch(/4 +4 +1 +on +local +idle +3 +41 MB +1 min 5 s +11 12 13 14/);
     expect(s.cell.bundle['text/html']).not.toContain('<b>');
   });
 
@@ -314,6 +316,62 @@ describe('%world', () => {
     await s.runs.worldCommand({ kind: 'world', action: 'restart', name: 'heat' }, s.cell);
     expect(s.worlds.acquired[0]).toMatchObject({ name: 'heat', size: 4, fresh: true });
     expect(s.world.listener).toBeNull();
+  });
+});
+
+describe('%world layer', () => {
+  const layer = (on: boolean | null) => ({ kind: 'world', action: 'layer', on }) as const;
+
+  it('says which worlds the cells that follow get', async () => {
+    const s = setting();
+    await s.runs.worldCommand(layer(false), s.cell);
+    expect(s.cell.published.at(-1)?.content['text']).toMatch(
+      /^The MPI layer is off: .*plain mpi4py/
+    );
+    await s.start();
+    everyRank.forEach(rank => s.world.done(rank));
+    await s.outcome();
+    expect(s.worlds.acquired[0]).toMatchObject({ size: 4, name: null, layer: false });
+    expect(s.cell.model.world.name).toBe('4-plain');
+  });
+
+  it('tells and changes nothing without a word', async () => {
+    const s = setting();
+    await s.runs.worldCommand(layer(null), s.cell);
+    expect(s.cell.published.at(-1)?.content['text']).toMatch(/^The MPI layer is on/);
+  });
+
+  it('holds for a named world that is restarted; the others keep what they have', async () => {
+    const s = setting();
+    s.worlds.infos = [{ ...info, name: 'heat' }, info];
+    await s.runs.worldCommand(layer(false), s.cell);
+    await s.runs.worldCommand({ kind: 'world', action: 'restart', name: 'heat' }, s.cell);
+    s.world.listener = null;
+    await s.runs.worldCommand({ kind: 'world', action: 'restart', name: '4' }, s.cell);
+    expect(s.worlds.acquired.map(spec => [spec.name, spec.layer])).toEqual([
+      ['heat', false],
+      [null, true]
+    ]);
+  });
+});
+
+describe('--nodes', () => {
+  it('is a world of its own, on which cells that name none go on', async () => {
+    const s = setting();
+    const world = { ...cellSpec().world, nodes: 2 };
+    await s.start(cellSpec({ world }));
+    everyRank.forEach(rank => s.world.done(rank));
+    await s.outcome();
+    expect(s.worlds.acquired[0]).toMatchObject({ size: 4, nodes: 2, name: null });
+    expect(s.cell.model.world.name).toBe('4-on-2-nodes');
+  });
+
+  it('is refused where a node would have no rank', async () => {
+    const s = setting();
+    const world = { ...cellSpec().world, size: null, nodes: 5 };
+    const outcome = await s.runs.run(cellSpec({ world }), s.cell);
+    expect(outcome).toMatchObject({ evalue: '--nodes 5: there are only 4 ranks.' });
+    expect(s.worlds.acquired).toEqual([]);
   });
 });
 
