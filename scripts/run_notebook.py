@@ -60,5 +60,5 @@ def run(path: Path, folder: str) -> int:
 
 
 if __name__ == "__main__":
-    with TemporaryDirectory(prefix="rankbook-") as folder:
+    with TemporaryDirectory(prefix="rankbook_notebook_") as folder:
         sys.exit(run(Path(sys.argv[1]), folder))

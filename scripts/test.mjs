@@ -21,7 +21,7 @@ import { none, sum } from './tests/counts.mjs';
 import { canLook, endLeftovers, marker } from './tests/leftovers.mjs';
 import { allParts, forgottenFolders, onRequest } from './tests/parts.mjs';
 
-const reports = mkdtempSync(join(tmpdir(), 'rankbook-reports-'));
+const reports = mkdtempSync(join(tmpdir(), 'rankbook_tests_'));
 process.on('exit', () => rmSync(reports, { recursive: true, force: true }));
 
 await main(async () => {
