@@ -143,6 +143,16 @@ def _adopt(made, id: str):
     return comm
 
 
+def _foreign(made):
+    """A communicator with processes that do not have the layer."""
+    if not made:
+        return made
+    comm = substituted(made)
+    STATES.forget(comm.handle)
+    STATES.add(comm)
+    return comm
+
+
 def _child_id(state: State, index: int, members: list[int]) -> str:
     return f"{state.lineage}/{index}:{min(members)}"
 
@@ -189,7 +199,7 @@ def _creator(row: Row):
     def method(self, *args, **kwargs):
         state = STATES.of(self)
         if state.foreign:
-            return plain(self, *args, **kwargs)
+            return _foreign(plain(self, *args, **kwargs))
         recorded = _Recorded(row, state, sys._getframe(1))
         with recorded as call:
             _meet(self, call)
@@ -200,6 +210,22 @@ def _creator(row: Row):
             new = made._c
             new.id = _child_id(state, recorded.index, new.members + (new.remote or []))
             return made
+
+    return method
+
+
+def _joiner(name: str):
+    """A method that connects this communicator with processes of another world."""
+    plain = getattr(PLAIN["Intracomm"], name)
+    row = Row(name, "collective", on="Intracomm")
+
+    def method(self, *args, **kwargs):
+        state = STATES.of(self)
+        if state.foreign:
+            return _foreign(plain(self, *args, **kwargs))
+        with _Recorded(row, state, sys._getframe(1)) as call:
+            _meet(self, call)
+            return _foreign(plain(self, *args, **kwargs))
 
     return method
 
@@ -222,7 +248,7 @@ def _object_method(row: Row, recording: bool):
         error = None
         try:
             try:
-                if rooted and state.inter:  # see methods.BETWEEN_GROUPS
+                if rooted and state.inter:  # see templates.BETWEEN_GROUPS
                     return plain(self, *arguments)
                 with MPI._comm_lock(self, row.name):
                     return body(self, state, (row, state, data, seq), *arguments)
@@ -325,6 +351,8 @@ def written_by_hand(recording: bool) -> dict[str, dict]:
         made.setdefault("Comm", {})[name] = _matched_probe(name, recording)
     for row in CREATORS:
         made.setdefault(row.on, {})[row.name] = _creator(row)
+    for name in ("Spawn", "Spawn_multiple", "Accept", "Connect"):
+        made.setdefault("Intracomm", {})[name] = _joiner(name)
     for row in OBJECTS:
         made.setdefault(row.on, {})[row.name] = _object_method(row, recording)
     for row in GENERATED:

@@ -71,7 +71,9 @@ class Gate:
         self.kept: deque = deque(maxlen=KEPT)
 
     def fit(self, ranks: int) -> None:
-        """Spin less where ranks share cores, yield for longer where they do not."""
+        """Called on the main thread: spin less where ranks share cores, yield for longer
+        where they do not."""
+        self.main = threading.get_ident()
         cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 1
         self.crowded = ranks > cores
         self.spins = range(4 if self.crowded else 20)

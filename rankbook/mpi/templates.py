@@ -1,0 +1,317 @@
+"""Texts of the generated methods, filled in from the rows of `calls`.
+
+Each row gives two functions: a bare one that only waits cooperatively, and one that
+records too. A body posts the operation before it looks at anything else, so that most
+of its own time passes while the message travels. If posting raises, it calls the
+blocking form of mpi4py with the same arguments: that finds the same fault and raises
+the error that the user would have got.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+
+from .calls import Row
+
+STATE = """\
+    try: c = self._c
+    except AttributeError: c = state(self)
+"""
+
+# -- waiting only --------------------------------------------------------------------
+
+BARE_SEND = """\
+def {name}(self, {signature}):
+    try: r = inner(self{args})
+    except MPIError: return plain(self{args})
+    if not r.Test():
+        wait(r.Test, None, (ROW, state(self), ({describe}, dest, tag, None), 0), (r,))
+"""
+
+BARE_RECV = """\
+def {name}(self, {signature}):
+    try: r = inner(self, buf, source, tag)
+    except MPIError: return plain(self{args})
+    t = r.Test
+    if not ({spin_status}):
+        wait(t, status, (ROW, state(self), ({describe}, source, tag, None, None), 0), (r,))
+"""
+
+BARE_COLLECTIVE = """\
+def {name}(self{signature_}):
+    try: c = self._c
+    except AttributeError: c = state(self)
+    if {apart}: return plain(self{args})
+    index = c.collectives
+    c.collectives = index + 1
+    try: r = inner(self{args})
+    except MPIError: return plain(self{args})
+    t = r.Test
+    if not ({spin}):
+        wait(t, None, (ROW, c, (index, {describe}, {root}, {op}, None), 0), (r,))
+"""
+
+BARE_START = """\
+def {name}(self{signature_}):
+    return Kind(inner(self{args}))
+"""
+
+BARE_START_COLLECTIVE = """\
+def {name}(self{signature_}):
+    try: c = self._c
+    except AttributeError: c = state(self)
+    c.collectives += 1
+    return Kind(inner(self{args}))
+"""
+
+BARE_PROBE = """\
+def {name}(self, {signature}):
+    found = inner(self, source, tag, status)
+    if not found:
+        found = wait(lambda s: inner(self, source, tag, s), status,
+            (ROW, state(self), (source, tag, None), 0))
+    return {bare_found}
+"""
+
+# -- waiting and recording -----------------------------------------------------------
+
+RECORD = """\
+    frame = getframe(1)
+    code = frame.f_code
+    if code.co_filename == cell: at = frame.f_lasti
+    else: code, at = place(frame, cell)
+    add((seq, t0, clock(), code, at, ROW, c, {data}, None, {marks}))
+"""
+
+#: Tests right after a receive or collective has been started, before anything is done
+#: that only a longer wait needs.
+SPIN = 6
+#: MPICH's non-blocking collectives with a root get out of step between groups: ranks with
+#: the root PROC_NULL return without counting them. There the blocking ones are used.
+BETWEEN_GROUPS = "c.inter"
+
+FAIL = """\
+    except BaseException as error:
+        failed(error, locals().get('seq'), t0, getframe(1), ROW, c, {data}, {marks})
+        raise
+"""
+
+PLACE = """\
+        frame = getframe(1)
+        code = frame.f_code
+        if code.co_filename == cell: at = frame.f_lasti
+        else: code, at = place(frame, cell)
+"""
+
+SEND = """\
+def {name}(self, {signature}):
+    t0 = clock()
+{state}\
+    seq = next_seq()
+{prepare}\
+    try:
+        try: r = inner(self{inner_args})
+        except MPIError: plain(self{args})
+        else:
+            if not r.Test():
+                wait(r.Test, None, (ROW, c, ({describe}, dest, tag, None), seq), (r,))
+{fail}{record}"""
+SEND_DATA = "({describe}, dest, tag, None)"
+
+RECV = """\
+def {name}(self, {signature}):
+    t0 = clock()
+{state}\
+    s = Status() if status is None else status
+    try:
+        try: r = inner(self, buf, source, tag)
+        except MPIError: r = None
+        seq = next_seq()
+        d = {describe}
+{place}\
+        if r is None: plain(self{args})
+        else:
+            t = r.Test
+            if not ({spin_s}):
+                wait(t, s, (ROW, c, (d, source, tag, None, None), seq), (r,))
+{fail}    if status is not None: s = Status(status)
+    add((seq, t0, clock(), code, at, ROW, c, (d, source, tag, None, s), None, {marks}))
+"""
+RECV_FAIL = "({describe}, source, tag, None, None)"
+
+COLLECTIVE = """\
+def {name}(self{signature_}):
+    t0 = clock()
+{state}\
+    index = c.collectives
+    c.collectives = index + 1
+    r = None
+    try:
+        try:
+            if not ({apart}): r = inner(self{args})
+        except MPIError: pass
+        seq = next_seq()
+        d = {data}
+{place}\
+        if r is None: plain(self{args})
+        else:
+            t = r.Test
+            if not ({spin}):
+                wait(t, None, (ROW, c, d, seq), (r,))
+{fail}    add((seq, t0, clock(), code, at, ROW, c, d, None, {marks}))
+"""
+COLLECTIVE_DATA = "(index, {describe}, {root}, {op}, None)"
+
+START_SOME = """\
+def {name}(self{signature_}):
+    t0 = clock()
+{state}\
+{count}\
+{prepare}\
+    seq = next_seq()
+    n = next_request()
+    try:
+        r = Kind(inner(self{inner_args}))
+{fail}    data = {data}
+    r._rb = (n, ROW, c, data, {snapshot})
+    frame = getframe(1)
+    code = frame.f_code
+    if code.co_filename == cell: at = frame.f_lasti
+    else: code, at = place(frame, cell)
+    add((seq, t0, clock(), code, at, ROW, c, data, None, {marks}))
+    return r
+"""
+START_PERSISTENT = """\
+def {name}(self{signature_}):
+{state}\
+{count}\
+    r = Kind(inner(self{args}))
+    data = {unnumbered}
+    r._init = (ROW, c, data, {watched})
+{mention}\
+    return r
+"""
+MENTION = """\
+    t = clock()
+    code, at = place(getframe(1), cell)
+    add((next_seq(), t, t, code, at, ROW, c, data, None, {marks}))
+"""
+START_DATA = {
+    "send": "({describe}, dest, tag, {number})",
+    "recv": "({describe}, source, tag, {number}, None)",
+    "collective": "(index, {describe}, {root}, {op}, {number})",
+    "sendrecv": "({sent}, dest, sendtag, {received}, source, recvtag, {number}, None)",
+}
+
+PROBE = """\
+def {name}(self, {signature}):
+    t0 = clock()
+{state}\
+    seq = next_seq()
+    s = Status() if status is None else status
+    try:
+        found = inner(self, source, tag, s)
+        if not found:
+            found = wait(lambda s: inner(self, source, tag, s), s,
+                (ROW, c, (source, tag, None), seq))
+{fail}    if status is not None: s = Status(status)
+{record}    return {found}
+"""
+
+
+def _needed(row: Row) -> str:
+    """Expression for the marks: is a buffer None that this rank has to give?"""
+    tests = []
+    for parameter, who in row.needed:
+        test = f"{parameter} is None"
+        if who == "root":
+            test += " and root == c.rank and not c.inter"
+        tests.append(test)
+    if not tests or not row.buffer:
+        return "None"
+    return f"NONE_BUFFER if {' or '.join(tests)} else None"
+
+
+def _describe(row: Row) -> str:
+    if not row.data:
+        return "OBJECT" if not row.buffer else "UNKNOWN"
+    first = row.data[0]
+    text = _measure(first)
+    if len(row.data) > 1:
+        second = row.data[1]
+        given = f"{first} is not None and {first} is not IN_PLACE"
+        text = f"({text} if {given} else describe({second}))"
+    return text
+
+
+def _measure(name: str) -> str:
+    return f"(({name}.size, {name}.dtype) if type({name}) is ndarray else describe({name}))"
+
+
+@cache
+def source(row: Row, recording: bool) -> str:
+    """Text of the function for a row."""
+    arguments = row.arguments
+    watchable = row.kind == "send" and row.buffer
+    words = {
+        "name": row.name,
+        "signature": row.signature,
+        "signature_": f", {row.signature}" if row.signature else "",
+        "args": f", {arguments}" if arguments else "",
+        "describe": _describe(row),
+        "root": "root" if row.has("root") else "None",
+        "op": "op" if row.has("op") else "None",
+        "found": "True" if row.inner.lower() == "iprobe" else "taken(found, c, s)",
+        "bare_found": "True" if row.inner.lower() == "iprobe" else "substituted(found)",
+        "place": PLACE,
+        "spin": " or ".join(["t()"] * SPIN),
+        "spin_s": " or ".join(["t(s)"] * SPIN),
+        "spin_status": " or ".join(["t(status)"] * SPIN),
+        "apart": f"c.foreign or {BETWEEN_GROUPS}" if row.has("root") else "c.foreign",
+        "state": STATE,
+        "marks": _needed(row),
+        "watched": "buf if watching else None" if watchable else "None",
+        "snapshot": "(snapshot(buf), buf) if watching else None" if watchable else "None",
+        "count": "",
+        "prepare": "",
+        "inner_args": f", {arguments}" if arguments else "",
+    }
+    if row.kind == "send" and not row.buffer and recording:
+        words["prepare"] = "    packed = dumps(obj) if dest != PROC_NULL else None\n"
+        words["inner_args"] = ", (packed, BYTE), dest, tag"
+        words["describe"] = "(None, 'object', None if packed is None else len(packed))"
+    if row.kind == "sendrecv":
+        sent = "buf" if row.has("buf") else "sendbuf"
+        words["sent"] = _measure(sent)
+        words["received"] = _measure("buf" if sent == "buf" else "recvbuf")
+    if not recording:
+        if row.nonblocking:
+            template = BARE_START_COLLECTIVE if row.kind == "collective" else BARE_START
+        else:
+            template = {
+                "send": BARE_SEND,
+                "recv": BARE_RECV,
+                "collective": BARE_COLLECTIVE,
+                "probe": BARE_PROBE,
+            }[row.kind]
+        return template.format(**words)
+    if row.nonblocking:
+        if row.kind == "collective":
+            words["count"] = "    index = c.collectives\n    c.collectives = index + 1\n"
+        template = START_PERSISTENT if row.persistent else START_SOME
+        unnumbered = START_DATA[row.kind].format(**words, number="None")
+        words["data"] = START_DATA[row.kind].format(**words, number="n")
+        words["fail"] = FAIL.format(data=unnumbered, marks=words["marks"])
+        words["unnumbered"] = unnumbered
+        words["mention"] = MENTION.format(**words) if row.kind == "collective" else ""
+        return template.format(**words)
+    template, good, bad = {
+        "send": (SEND, SEND_DATA, SEND_DATA),
+        "recv": (RECV, RECV_FAIL, RECV_FAIL),
+        "collective": (COLLECTIVE, COLLECTIVE_DATA, COLLECTIVE_DATA),
+        "probe": (PROBE, "(source, tag, s)", "(source, tag, None)"),
+    }[row.kind]
+    words["data"] = good.format(**words)
+    words["record"] = RECORD.format(data=words["data"], marks=words["marks"])
+    words["fail"] = FAIL.format(data=bad.format(**words), marks=words["marks"])
+    return template.format(**words)
