@@ -32,7 +32,9 @@ const DEFAULTS: Environment = {
 /** For worlds within one machine that the kernel itself manages. */
 const LOCAL_DEFAULTS: Environment = {
   // Without the probing of network devices a world starts in half the time.
-  UCX_TLS: 'self,posix'
+  UCX_TLS: 'self,posix',
+  // UCX makes receive buffers in steps of this many, by default 512: 2 MiB for each rank at once.
+  UCX_POSIX_RX_BUFS_GROW: '64'
 };
 
 /**
