@@ -144,6 +144,8 @@ def main() -> int:
         "--source", type=Path, default=Path.home() / ".cache" / "rankbook-mpi4py-suite"
     )
     options = parser.parse_args()
+    # So that the ranks end too where this is told to.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     tests = fetch(options.source)
     modules = [file.stem for file in sorted(tests.glob("test_*.py"))]
     modules = [module for module in modules if re.search(options.only, module)]
