@@ -118,30 +118,20 @@ export class RunTrace {
     });
     const isWhole = !this.recording.cut && this.options.record !== 'waits';
     const blocked = this.rounds.add(answers, isWhole ? INTERVALS : INTERVALS_CUT);
-    const hasEnded = (rank: number): boolean => (this.endedFor.get(rank) ?? 0) >= END_AGE;
-    const running = this.taking.filter(rank => !blocked.has(rank) && !hasEnded(rank));
-    const { matcher, requests } = this.recording;
-    const pending = new Pending(this.comms, matcher, requests, waits);
-    const round = { waits, pending, hasEnded, now: this.options.clock() };
-    const stuck = findStuck(this.needs.read(blocked, round), running);
+    const pending = this.pendingNow(blocked, waits);
+    const stuck = pending ? this.judge(blocked, waits, pending) : [];
     for (const rank of this.ends.keys()) {
       this.endedFor.set(rank, (this.endedFor.get(rank) ?? 0) + 1);
     }
-    if (
-      stuck.length === 0 ||
-      !this.isSettled(
-        stuck.map(node => node.rank),
-        waits,
-        blocked
-      )
-    ) {
+    const ranks = stuck.map(node => node.rank);
+    if (!pending || stuck.length === 0 || !this.isSettled(ranks, waits, blocked)) {
       return null;
     }
     stuck.sort((a, b) => a.rank - b.rank);
     const { problem, title, text } = explain(stuck, this.telling(pending, stuck));
     return {
       problem,
-      ranks: stuck.map(node => node.rank),
+      ranks: ranks.sort((a, b) => a - b),
       title,
       text,
       lines: stuck.map(({ rank, wait }) => ({ rank, line: wait.line }))
@@ -173,6 +163,26 @@ export class RunTrace {
   /** Sums over all calls so far. */
   totals(): ITotals {
     return this.recording.totals.read();
+  }
+
+  /** What is under way; not looked for while nobody is blocked, as it may be much. */
+  private pendingNow(
+    blocked: Map<number, WaitState>,
+    waits: Map<number, WaitState>
+  ): Pending | null {
+    const { matcher, requests } = this.recording;
+    return blocked.size === 0 ? null : new Pending(this.comms, matcher, requests, waits);
+  }
+
+  private judge(
+    blocked: Map<number, WaitState>,
+    waits: Map<number, WaitState>,
+    pending: Pending
+  ): IStuck[] {
+    const hasEnded = (rank: number): boolean => (this.endedFor.get(rank) ?? 0) >= END_AGE;
+    const running = this.taking.filter(rank => !blocked.has(rank) && !hasEnded(rank));
+    const round = { waits, pending, hasEnded, now: this.options.clock() };
+    return findStuck(this.needs.read(blocked, round), running);
   }
 
   /**

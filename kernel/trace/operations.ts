@@ -26,6 +26,8 @@ export interface ISend extends ICallSite {
   request: number | null;
   /** The receive that takes it, once known. */
   partner: IRecv | null;
+  /** For the replay: its rank has come to it. */
+  begun: boolean;
 }
 
 export interface IGot {
@@ -47,6 +49,8 @@ export interface IRecv extends ICallSite {
   request: number | null;
   /** The message that it takes, once known. */
   partner: ISend | null;
+  /** For the replay: its rank has come to it. */
+  begun: boolean;
   /** What arrived, once known. */
   got: IGot | null;
   /** The receive took its message but raised: name and text of the exception. */
@@ -110,8 +114,28 @@ export function sendOf(comms: Communicators, rank: number, call: CallRecord): IS
     return null;
   }
   const { comm, tag, bytes, count, dtype, synchronous } = call.send;
-  const rest = { dest, comm, tag, bytes, count, dtype, synchronous };
-  return { ...site(rank, call), ...rest, request: call.request ?? null, partner: null };
+  const { seq, name, buffer, line, file } = call;
+  const send: ISend = {
+    rank,
+    seq,
+    name,
+    buffer,
+    line,
+    dest,
+    comm,
+    tag,
+    bytes,
+    count,
+    dtype,
+    synchronous,
+    request: call.request ?? null,
+    partner: null,
+    begun: false
+  };
+  if (file !== undefined) {
+    send.file = file;
+  }
+  return send;
 }
 
 /** The receive half of a call, unless it surely took no message. */
@@ -125,14 +149,29 @@ export function recvOf(comms: Communicators, rank: number, call: CallRecord): IR
     return null;
   }
   const { comm, tag, bytes, count, dtype } = call.recv;
-  return {
-    ...site(rank, call),
-    ...{ source, comm, tag, bytes, count, dtype },
+  const { seq, name, buffer, line, file } = call;
+  const recv: IRecv = {
+    rank,
+    seq,
+    name,
+    buffer,
+    line,
+    source,
+    comm,
+    tag,
+    bytes,
+    count,
+    dtype,
     request: call.request ?? null,
     partner: null,
+    begun: false,
     got: gotOf(comms, comm, rank, call.recv.got),
     failure: call.error ?? null
   };
+  if (file !== undefined) {
+    recv.file = file;
+  }
+  return recv;
 }
 
 /** What a request turned out to have received, if `got` names it. */

@@ -107,7 +107,7 @@ export class Pending {
     if (dest !== null) {
       const { comm, tag, bytes, count, dtype } = need;
       const envelope = { dest, comm, tag, bytes, count, dtype, synchronous: false };
-      this.sends.push({ ...siteOf(rank, wait), ...envelope, request, partner: null });
+      this.sends.push({ ...siteOf(rank, wait), ...envelope, request, partner: null, begun: false });
     }
   }
 
@@ -116,7 +116,7 @@ export class Pending {
     if (wanted !== null) {
       const { comm, bytes, count, dtype } = need;
       const envelope = { ...wanted, comm, bytes, count, dtype, request: need.request ?? null };
-      const open = { partner: null, got: null, failure: null };
+      const open = { partner: null, begun: false, got: null, failure: null };
       this.recvs.push({ ...siteOf(rank, wait), ...envelope, ...open });
     }
   }

@@ -25,7 +25,6 @@ const ADVANCE_EVERY = 5_000;
  */
 export class Replay {
   private readonly queues: Fifo<IStep>[];
-  private readonly posted = new WeakSet<ISend | IRecv>();
   /** Ranks that have entered, by communicator and index. */
   private readonly entered = new Map<string, Set<number>>();
   private waiting = 0;
@@ -89,7 +88,9 @@ export class Replay {
   }
 
   private begin(step: IStep): void {
-    step.posts.forEach(one => this.posted.add(one));
+    for (const one of step.posts) {
+      one.begun = true;
+    }
     const call = step.enters;
     if (call !== null) {
       const key = keyOf(call);
@@ -115,7 +116,7 @@ export class Replay {
     if ('dest' in one && /^I?bsend/i.test(one.name)) {
       return true;
     }
-    return one.partner === null ? isEnd : this.posted.has(one.partner);
+    return one.partner === null ? isEnd : one.partner.begun;
   }
 
   /** By what each collective needs at the least, whatever the MPI library does. */

@@ -8,7 +8,7 @@ function send(rank: number, dest: number, tag = 0, comm = 'world'): ISend {
   seq += 1;
   return {
     ...{ rank, dest, tag, comm, seq, name: 'send', buffer: false, line: seq, bytes: 8 },
-    ...{ count: null, dtype: null, synchronous: false, request: null, partner: null }
+    ...{ count: null, dtype: null, synchronous: false, request: null, partner: null, begun: false }
   };
 }
 
@@ -26,7 +26,7 @@ function recv(rank: number, source: number, tag = 0, got: [number, number] | nul
       line: seq,
       bytes: null
     },
-    ...{ count: null, dtype: null, request: null, partner: null, failure: null },
+    ...{ count: null, dtype: null, request: null, partner: null, begun: false, failure: null },
     got: got && { source: got[0], tag: got[1], bytes: 8 }
   };
 }
