@@ -29,7 +29,7 @@ export function hasEnded(run: IRunModel): boolean {
 /**
  * Apply one change to a run, in place: text only ever grows by concatenation and the
  * arrival order by its last pair, so that a delta costs its own size and not the run's.
- * Ranks that the run does not have are ignored.
+ * Ranks that the run does not have are ignored, unless they join it with a label.
  *
  * @returns True where something already shown was taken away, so that a reader of the
  * arrival order has to start again.
@@ -45,7 +45,7 @@ export function applyDelta(live: ILiveRun, delta: Delta): boolean {
     run.seconds = delta.seconds ?? run.seconds;
     return false;
   }
-  const rank = findRank(run, delta.rank);
+  const rank = findRank(run, delta.rank) ?? join(run, delta);
   return rank ? applyToRank(live, rank, delta) : false;
 }
 
@@ -97,7 +97,23 @@ function applyToRank(live: ILiveRun, rank: IRankModel, delta: RankDelta): boolea
   }
 }
 
-function findRank(run: IRunModel, rank: number): IRankModel | undefined {
+/** A process that a rank has spawned comes with its label. */
+function join(run: IRunModel, delta: RankDelta): IRankModel | undefined {
+  if (delta.op !== 'rank' || delta.label === undefined) {
+    return undefined;
+  }
+  const model = { rank: delta.rank, label: delta.label, state: delta.state, outputs: [] };
+  run.ranks.push(model);
+  return model;
+}
+
+/** The number of a rank; of a spawned process its label. */
+export function rankName({ rank, label }: Pick<IRankModel, 'rank' | 'label'>): string {
+  return label ?? String(rank);
+}
+
+/** The rank of this number. */
+export function findRank(run: IRunModel, rank: number): IRankModel | undefined {
   // Most runs have all ranks of their world, so that the index is the rank.
   const guess = run.ranks[rank];
   return guess?.rank === rank ? guess : run.ranks.find(model => model.rank === rank);

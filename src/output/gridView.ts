@@ -1,5 +1,6 @@
 import { Panel, Widget } from '@lumino/widgets';
 
+import { rankName } from '../models/delta.js';
 import type { IRankModel } from '../protocol/index.js';
 import type { IRun } from '../tokens.js';
 import { stateIcon } from './icons.js';
@@ -52,11 +53,11 @@ export class GridView extends Panel {
     }
     tile.state = rank.state;
     const { trans } = this._options;
-    const name = trans.__('Rank %1', rank.rank);
+    const name = trans.__('Rank %1', rankName(rank));
     tile.title.node.replaceChildren(name, stateIcon(rank.state));
     tile.panel.node.setAttribute(
       'aria-label',
-      trans.__('Rank %1: %2', rank.rank, stateWord(trans, rank.state))
+      trans.__('Rank %1: %2', rankName(rank), stateWord(trans, rank.state))
     );
   }
 

@@ -21,25 +21,27 @@ export interface IMergedRow extends IDisposable {
 }
 
 /**
+ * @param name - What the rank is called.
  * @param repeats - The row before is of the same rank, so that the label need not stand
  * out again.
  */
 export function createRow(
   item: ArrivalItem,
+  name: string,
   repeats: boolean,
   options: IOutputAreaOptions & { trusted: boolean }
 ): IMergedRow {
-  const row = item.kind === 'line' ? new LineRow(item) : new OutputRow(item, options);
+  const row = item.kind === 'line' ? new LineRow(item, name) : new OutputRow(item, name, options);
   row.node.classList.add('jp-Rankbook-row', rankColorClass(item.rank));
   row.node.classList.toggle('jp-mod-repeat', repeats);
   return row;
 }
 
 class LineRow implements IMergedRow {
-  constructor(item: LineItem) {
+  constructor(item: LineItem, name: string) {
     this._item = item;
     this.node.classList.toggle('jp-mod-stderr', item.name === 'stderr');
-    this.node.append(label(item.rank), this._text);
+    this.node.append(label(name), this._text);
     this.refresh();
   }
 
@@ -72,11 +74,11 @@ class LineRow implements IMergedRow {
 }
 
 class OutputRow implements IMergedRow {
-  constructor(item: OutputItem, options: IOutputAreaOptions & { trusted: boolean }) {
+  constructor(item: OutputItem, name: string, options: IOutputAreaOptions & { trusted: boolean }) {
     this._item = item;
     this._model = new PieceModel({ trusted: options.trusted });
     this.widget = createOutputArea(this._model, options);
-    this.node.append(label(item.rank));
+    this.node.append(label(name));
     this.refresh();
   }
 
@@ -109,10 +111,10 @@ class OutputRow implements IMergedRow {
   private _data: unknown = null;
 }
 
-function label(rank: number): HTMLElement {
+function label(name: string): HTMLElement {
   const element = document.createElement('span');
   element.className = 'jp-Rankbook-rowRank';
-  element.textContent = `[${rank}] `;
+  element.textContent = `[${name}] `;
   return element;
 }
 

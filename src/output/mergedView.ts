@@ -3,6 +3,7 @@ import type { Message } from '@lumino/messaging';
 import { Widget } from '@lumino/widgets';
 
 import { ArrivalReader } from '../models/arrival.js';
+import { findRank, rankName } from '../models/delta.js';
 import type { IRun } from '../tokens.js';
 import { GAP_CLASS, gapButton } from './gap.js';
 import { HostedLayout } from './hostedLayout.js';
@@ -57,7 +58,7 @@ export class MergedView extends Widget {
   showRun(model: IRun): void {
     this._model = model;
     const { run, generation } = model;
-    const width = String(Math.max(0, ...run.ranks.map(rank => rank.rank))).length + 3;
+    const width = Math.max(1, ...run.ranks.map(rank => rankName(rank).length)) + 3;
     this.node.style.setProperty('--jp-rankbook-label-width', `${width}ch`);
     this._rebuild ||= generation !== this._generation;
     this._generation = generation;
@@ -92,33 +93,48 @@ export class MergedView extends Widget {
     super.onBeforeDetach(msg);
   }
 
+  private _nameOf(rank: number): string {
+    const model = this._model && findRank(this._model.run, rank);
+    return model ? rankName(model) : String(rank);
+  }
+
   private _showRows(): void {
     const count = this._reader.items.length;
-    while (this._head.length < Math.min(count, this._headLength)) {
-      // Rows that stood in the tail come again in the head.
-      this._insertRow(this._head, this._head.length, this._gap);
-    }
+    // Rows that stood in the tail come again in the head.
+    const headEnd = Math.min(count, this._headLength);
+    this._insertRows(this._head, this._head.length, headEnd, this._gap);
     const tailStart = Math.max(this._head.length, count - TAIL);
     const keep = this._tail.findIndex(row => row.index >= tailStart);
     this._removeRows(this._tail, keep === -1 ? this._tail.length : keep);
     const last = this._tail[this._tail.length - 1];
-    for (let index = last ? last.index + 1 : tailStart; index < count; index++) {
-      this._insertRow(this._tail, index, this._note);
-    }
+    this._insertRows(this._tail, last ? last.index + 1 : tailStart, count, this._note);
     this._showGap(tailStart - this._head.length);
   }
 
-  private _insertRow(rows: IRow[], index: number, before: Node): void {
+  /** Make the rows of the items from `from` up to `to` and put them in at once. */
+  private _insertRows(rows: IRow[], from: number, to: number, before: Node): void {
     const { items } = this._reader;
-    const item = items[index];
-    if (item) {
-      const view = createRow(item, items[index - 1]?.rank === item.rank, this._options);
-      rows.push({ index, view });
-      this.node.insertBefore(view.node, before);
+    const added: IRow[] = [];
+    for (let index = from; index < to; index++) {
+      const item = items[index];
+      if (item) {
+        const repeats = items[index - 1]?.rank === item.rank;
+        const name = this._nameOf(item.rank);
+        added.push({ index, view: createRow(item, name, repeats, this._options) });
+      }
+    }
+    if (added.length === 0) {
+      return;
+    }
+    const fragment = document.createDocumentFragment();
+    fragment.append(...added.map(row => row.view.node));
+    this.node.insertBefore(fragment, before);
+    for (const { view } of added) {
       if (view.widget) {
         this._hosted.addTo(view.node, view.widget);
       }
     }
+    rows.push(...added);
   }
 
   private _removeRows(rows: IRow[], count = rows.length): void {

@@ -3,6 +3,7 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import type { Message } from '@lumino/messaging';
 import { Panel, Widget } from '@lumino/widgets';
 
+import { rankName } from '../models/delta.js';
 import type { IRankModel } from '../protocol/index.js';
 import { visiblePieces, type VisiblePiece } from '../models/visible.js';
 import { createOutputArea, PieceModel, type IOutputAreaOptions } from './outputArea.js';
@@ -126,7 +127,7 @@ export class RankView extends Panel {
   private _showNotes(rank: IRankModel, ended: boolean): void {
     const notes: string[] = [];
     if (rank.exit) {
-      notes.push(this._trans.__('Rank %1: %2', rank.rank, rank.exit.cause));
+      notes.push(this._trans.__('Rank %1: %2', rankName(rank), rank.exit.cause));
     }
     if (rank.omitted) {
       notes.push(

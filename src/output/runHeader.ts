@@ -54,10 +54,11 @@ export class RunHeader extends Widget {
 
   private _worldText(run: IRunModel): string {
     const { size, engine, fresh } = run.world;
+    const own = run.ranks.filter(rank => rank.label === undefined).length;
     const ranks =
-      run.ranks.length === size
+      own === size || own === 0
         ? this._trans._n('%1 rank', '%1 ranks', size)
-        : this._trans.__('%1 of %2 ranks', run.ranks.length, size);
+        : this._trans.__('%1 of %2 ranks', own, size);
     return [ranks, engine, fresh ? this._trans.__('new world') : ''].filter(Boolean).join(' · ');
   }
 

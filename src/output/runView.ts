@@ -83,6 +83,8 @@ export class RunView extends Panel implements IRenderMime.IRenderer {
     this._header.showRun(model);
     const view = this._bodyFor(model.run.view);
     view.trusted = this._trusted;
+    // Where the world could not be had, only the notices have something to say.
+    view.setHidden(model.ended && model.run.ranks.length === 0);
     view.showRun(model);
   }
 

@@ -1,6 +1,7 @@
 import { Panel } from '@lumino/widgets';
 
 import { openingTab, type TabId } from '../models/opening.js';
+import { rankName } from '../models/delta.js';
 import type { IRankModel } from '../protocol/index.js';
 import type { IRankbookSettings, IRun } from '../tokens.js';
 import { MergedView } from './mergedView.js';
@@ -66,13 +67,14 @@ export class TabbedView extends Panel {
     const open = rank.state === 'starting' || rank.state === 'running';
     const state = lost && open ? 'lost' : rank.state;
     const word = stateWord(trans, state);
-    let description = trans.__('Rank %1: %2', rank.rank, word);
+    const name = rankName(rank);
+    let description = trans.__('Rank %1: %2', name, word);
     if (rank.line !== undefined && state === 'error') {
-      description = trans.__('Rank %1: %2 in line %3', rank.rank, word, rank.line);
+      description = trans.__('Rank %1: %2 in line %3', name, word, rank.line);
     } else if (rank.seconds !== undefined && state === 'done') {
-      description = trans.__('Rank %1: %2 in %3', rank.rank, word, duration(rank.seconds));
+      description = trans.__('Rank %1: %2 in %3', name, word, duration(rank.seconds));
     }
-    return { id: rank.rank, label: String(rank.rank), state, description };
+    return { id: rank.rank, label: name, state, description };
   }
 
   private _show(model: IRun, selected: TabId): void {

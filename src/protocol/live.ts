@@ -33,6 +33,8 @@ export type Delta =
   | {
       op: 'rank';
       rank: number;
+      /** Of a spawned process: it joins the run here. */
+      label?: string;
       state: RankState;
       seconds?: number;
       line?: number;

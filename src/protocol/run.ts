@@ -60,6 +60,11 @@ export interface IRankExit {
 
 export interface IRankModel {
   rank: number;
+  /**
+   * Of a process that `MPI_Comm_spawn` has started: what it is called. `0.1` is the second that
+   * rank 0 has spawned. Its `rank` then is a number above those of the world, to tell it by.
+   */
+  label?: string;
   state: RankState;
   outputs: RankOutput[];
   /** Seconds from the start of the rank's cell to its end, when ended. */

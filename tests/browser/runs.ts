@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Locator, Page } from 'playwright-core';
 import { expect } from 'vitest';
 
-import { RUN_MIME, type IRunModel } from '../../src/protocol/index.js';
+import { type RUN_MIME, type IRunModel } from '../../src/protocol/index.js';
 import { execute, kernelReady } from './browser.js';
 import type { Lab } from './lab.js';
 
