@@ -265,7 +265,7 @@ export class Run implements IWorldListener {
   private _send(world: IWorld, rank: number): void {
     const { spec, cell } = this._parts;
     const { work, strict } = spec;
-    const common = { run: this.id, stdin: cell.allowStdin, record: 'waits', strict } as const;
+    const common = { run: this.id, stdin: cell.allowStdin, record: 'full', strict } as const;
     if (work.kind === 'cell') {
       const { executionCount, silent } = cell;
       world.sendWork(

@@ -13,8 +13,11 @@ const REACTION_TIME = 1000;
  */
 const TRACEBACK_TIME = 4000;
 const TRACEBACK_STEP = 200;
-/** Milliseconds that other ranks may go on after one has failed, before they are stopped. */
-const FAILURE_GRACE = 700;
+/**
+ * Milliseconds that other ranks may go on after one has failed, before they are stopped. With
+ * the MPI layer it is the time in which the monitor finds out what they wait for.
+ */
+const FAILURE_GRACE = { layer: 1500, plain: 700 };
 /** The same once the process of a rank has ended: MPI is of no use to the others then. */
 const DEATH_GRACE = 400;
 /** As {@link TRACEBACK_TIME}, where the world is lost anyway. */
@@ -79,7 +82,7 @@ export class StopPolicy {
   }
 
   /** A rank has failed: others may go on while they can, but not wait for ever. */
-  afterFailure(grace = FAILURE_GRACE): void {
+  afterFailure(grace = FAILURE_GRACE[this._parts.layer ? 'layer' : 'plain']): void {
     if (this._gracious && grace > 0) {
       return;
     }
@@ -104,6 +107,7 @@ export class StopPolicy {
     const { world, run, findings } = this._parts;
     if (findings.failure) {
       // They wait for a rank that has failed: its error is the story.
+      findings.notices.add('info', ranks, text, () => text);
       this._stop(ranks);
       return;
     }

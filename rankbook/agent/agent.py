@@ -24,6 +24,7 @@ from .layer import LayerPort
 from .program import INTERRUPTED, ProgramEnd, run_program
 from .shell import RankShell, create_shell
 from .text import OutputOrder
+from .threads import user_threads
 
 
 class Agent:
@@ -230,6 +231,7 @@ class Agent:
                 "wait": self.layer.wait_state() if busy else None,
                 "busy": busy,
                 "line": self._current_line() if busy else None,
+                "threads": user_threads() if busy else 0,
             }
         )
 

@@ -39,7 +39,7 @@ describe('a cell on ranks', () => {
     expect(s.world.work[2]).toMatchObject({
       rank: 2,
       text: '\nprint(rank)\n',
-      request: { type: 'execute', execution_count: 7, stdin: true, strict: true, record: 'waits' }
+      request: { type: 'execute', execution_count: 7, stdin: true, strict: true, record: 'full' }
     });
     everyRank.forEach(rank => s.world.done(rank));
     await s.outcome();
