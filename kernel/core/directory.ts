@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { lstatSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,6 +7,9 @@ import { join } from 'node:path';
 const MAX_LENGTH = 60;
 
 const PREFIX = 'rankbook-';
+
+/** A file in every directory of ours: no other directory is ever removed. */
+const MARKER = '.rankbook-kernel';
 
 /** Age at which a directory without a socket is nobody's, milliseconds. */
 const ABANDONED = 60_000;
@@ -19,10 +22,16 @@ function parentOf(env: NodeJS.ProcessEnv): string {
 
 /** A new directory for sockets and the like, only for the user. */
 export function makeDirectory(env: NodeJS.ProcessEnv): string {
+  const path = makeIn(parentOf(env)) ?? mkdtempSync(join('/tmp', PREFIX));
+  writeFileSync(join(path, MARKER), '');
+  return path;
+}
+
+function makeIn(parent: string): string | null {
   try {
-    return mkdtempSync(join(parentOf(env), PREFIX));
+    return mkdtempSync(join(parent, PREFIX));
   } catch {
-    return mkdtempSync(join('/tmp', PREFIX));
+    return null;
   }
 }
 
@@ -37,13 +46,14 @@ export async function removeAbandoned(env: NodeJS.ProcessEnv, socketName: string
   const names = readdirSync(parent).filter(name => name.startsWith(PREFIX));
   for (const path of names.map(name => join(parent, name))) {
     try {
-      const { uid, mtimeMs } = statSync(path);
-      const mine = uid === process.getuid?.();
+      // Of the directory itself, never of what a link points to.
+      const { uid, mtimeMs } = lstatSync(path);
+      const mine = uid === process.getuid?.() && statSync(join(path, MARKER)).size === 0;
       if (mine && Date.now() - mtimeMs > ABANDONED && !(await listens(join(path, socketName)))) {
         rmSync(path, { recursive: true, force: true });
       }
     } catch {
-      // Another kernel was faster, or the directory is not ours to look into.
+      // No marker, another kernel was faster, or the directory is not ours to look into.
     }
   }
 }

@@ -1,4 +1,13 @@
-import { existsSync, mkdirSync, mkdtempSync, rmSync, statSync, utimesSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  renameSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync
+} from 'node:fs';
 import { createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -20,7 +29,7 @@ afterEach(() => {
 
 async function kernelDirectory(name: string, alive: boolean, old: boolean): Promise<string> {
   const path = join(parent, name);
-  mkdirSync(path);
+  renameSync(makeDirectory({ XDG_RUNTIME_DIR: parent }), path);
   if (alive) {
     const server = createServer();
     servers.push(server);
@@ -44,14 +53,23 @@ it('makes it elsewhere where the name would be too long for sockets', () => {
   rmSync(path, { recursive: true });
 });
 
+function foreignDirectory(name: string): string {
+  const path = join(parent, name);
+  mkdirSync(path);
+  writeFileSync(join(path, 'homework.ipynb'), '{}');
+  utimesSync(path, 1000, 1000);
+  return path;
+}
+
 it('removes what killed kernels have left, and nothing else', async () => {
   const dead = await kernelDirectory('rankbook-dead', false, true);
   const kept = [
     await kernelDirectory('rankbook-alive', true, true),
     await kernelDirectory('rankbook-young', false, false),
-    await kernelDirectory('other', false, true)
+    await kernelDirectory('other', false, true),
+    foreignDirectory('rankbook-course')
   ];
   await removeAbandoned({ XDG_RUNTIME_DIR: parent }, 'sock');
   expect(existsSync(dead)).toBe(false);
-  expect(kept.map(path => existsSync(path))).toEqual([true, true, true]);
+  expect(kept.map(path => existsSync(path))).toEqual([true, true, true, true]);
 });
