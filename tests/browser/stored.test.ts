@@ -142,8 +142,12 @@ function contrasts(elements: Locator): Promise<number[]> {
 
 async function picture(page: Page, name: string): Promise<void> {
   await page.mouse.move(5, 5);
-  await page
-    .locator('.jp-Cell')
-    .first()
-    .screenshot({ path: join(DOCS, `${name}.png`) });
+  const cell = await page.locator('.jp-Cell').first().boundingBox();
+  const footer = await page.locator('#jp-main-statusbar').boundingBox();
+  if (!cell || !footer) {
+    throw new Error('There is no cell to take a picture of.');
+  }
+  // A cell that is taller than the window is cut above the status bar.
+  const height = Math.min(cell.height, footer.y - 6 - cell.y);
+  await page.screenshot({ path: join(DOCS, `${name}.png`), clip: { ...cell, height } });
 }
