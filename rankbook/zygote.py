@@ -68,8 +68,8 @@ class Job:
     env: dict[str, str]
     #: Files to remove when all ranks of the world are gone.
     litter: list[str]
-    #: An executable that the ranks become; null: agents.
-    exec: list[str] | None
+    #: The executable that each rank becomes, and its arguments; null: agents.
+    exec: list[list[str]] | None
 
 
 @dataclass(frozen=True)
@@ -164,7 +164,7 @@ class Zygote:
                 pmi=True,
             )
             if job.exec is not None:
-                boot.run_executable(own, job.exec)
+                boot.run_executable(own, job.exec[rank])
             boot.run_agent(own)
         except SystemExit:
             # The end of a program: let Python finish as it does at the end of a script.
@@ -312,10 +312,10 @@ def import_basics() -> dict[str, Any]:
     import IPython.core.logger  # noqa: F401
 
     from rankbook.agent import agent, shell  # noqa: F401
-    from rankbook.mpi import layer, messages, methods, reduction, substitute  # noqa: F401
+    from rankbook.mpi import layer, variants  # noqa: F401
 
     shell.create_shell()
-    methods.prepare()
+    variants.prepare()
     return {"vendor": MPI.get_vendor()[0], "library": MPI.Get_library_version().split("\n")[0]}
 
 

@@ -24,8 +24,8 @@ export interface ILaunchSpec {
   env: { [name: string]: string };
   /** Files to remove when the ranks are gone: MPI leaves them where ranks are killed. */
   litter: string[];
-  /** An executable that the ranks become; null: agents. */
-  exec: string[] | null;
+  /** The executable that each rank becomes, and its arguments; null: agents. */
+  exec: string[][] | null;
 }
 
 export interface ILaunchEvents {

@@ -37,7 +37,7 @@ export function createMpiexecLauncher(options: IMpiexecOptions): ILauncher {
         ...mpiexecArguments(flavour, spec.size),
         options.python,
         ...pythonProgram('rankbook.agent.__main__'),
-        ...(spec.exec ?? [])
+        ...(spec.exec?.[0] ?? [])
       ],
       {
         cwd: spec.cwd,

@@ -1,26 +1,27 @@
-import type { IRunModel, RankOutput } from '../../src/protocol/index.js';
+import type { IRankModel, IRunModel, RankOutput } from '../../src/protocol/index.js';
 
 /** One line of a stream (without its newline) or one other output, and whose it is. */
 export interface IArrival {
-  rank: number;
+  rank: Pick<IRankModel, 'rank' | 'label'>;
   item: { kind: 'line'; text: string; stderr: boolean } | { kind: 'output'; output: RankOutput };
 }
 
 /** The items of a run in the order in which they arrived; what the order lacks comes last. */
 export function* arrivals(run: IRunModel): Generator<IArrival> {
-  const cursors = new Map(run.ranks.map(rank => [rank.rank, new Cursor(rank.outputs)]));
+  const cursors = new Map(
+    run.ranks.map(rank => [rank.rank, { rank, cursor: new Cursor(rank.outputs) }])
+  );
   for (let i = 0; i + 1 < run.order.length; i += 2) {
-    const rank = run.order[i];
-    const cursor = cursors.get(rank);
-    for (let n = run.order[i + 1]; cursor && n > 0; n--) {
-      const item = cursor.next();
+    const entry = cursors.get(run.order[i]);
+    for (let n = run.order[i + 1]; entry && n > 0; n--) {
+      const item = entry.cursor.next();
       if (!item) {
         break;
       }
-      yield { rank, item };
+      yield { rank: entry.rank, item };
     }
   }
-  for (const [rank, cursor] of cursors) {
+  for (const { rank, cursor } of cursors.values()) {
     for (let item = cursor.next(); item; item = cursor.next()) {
       yield { rank, item };
     }

@@ -3,7 +3,7 @@ import { ansiToHtml, escapeHtml, withoutAnsi } from './ansi.js';
 import { arrivals, type IArrival } from './arrivalLines.js';
 import { HTML_STYLE } from './htmlStyle.js';
 import { capitalised, counted, ranksInWords, secondsInWords } from './phrases.js';
-import { bundleText, labelWidth, outputText, rankLabel } from './plainText.js';
+import { bundleText, labelWidth, outputText, rankLabel, rankName } from './plainText.js';
 
 /** Images whose decoders run no script and load nothing. */
 const IMAGES = ['image/png', 'image/jpeg'];
@@ -45,11 +45,14 @@ function openingRank(run: IRunModel): IRankModel | undefined {
 
 function headline(run: IRunModel): string {
   const time = run.seconds === undefined ? '' : ` in ${secondsInWords(run.seconds)}`;
+  const ranks = run.ranks.filter(rank => rank.label === undefined);
   const who =
-    run.ranks.length === run.world.size
+    ranks.length === run.world.size
       ? counted(run.world.size, 'rank')
-      : `${ranksInWords(run.ranks.map(rank => rank.rank))} of ${run.world.size}`;
-  return `<code>${escapeHtml(run.command)}</code> · ${who} · ${run.state}${time}`;
+      : `${ranksInWords(ranks.map(rank => rank.rank))} of ${run.world.size}`;
+  const spawned = run.ranks.length - ranks.length;
+  const more = spawned > 0 ? ` and ${spawned} spawned` : '';
+  return `<code>${escapeHtml(run.command)}</code> · ${who}${more} · ${run.state}${time}`;
 }
 
 function tab(
@@ -68,13 +71,14 @@ function tab(
 }
 
 function rankTab(id: string, rank: IRankModel, checked: boolean): string {
-  const name = `rank ${rank.rank}: ${stateInWords(rank)}`;
+  const kind = rank.label === undefined ? 'rank' : 'spawned process';
+  const name = `${kind} ${rankName(rank)}: ${stateInWords(rank)}`;
   const body = `<h4 class="rb-state">${escapeHtml(capitalised(name))}</h4>${blocks(rank.outputs)}`;
   const classes = `rb-${rank.state}`;
   return tab(
     id,
     String(rank.rank),
-    { tab: String(rank.rank), name, classes, checked, hidden: false },
+    { tab: escapeHtml(rankName(rank)), name, classes, checked, hidden: false },
     body
   );
 }
@@ -167,7 +171,7 @@ function arrivalSize({ item }: IArrival): number {
 const LINE_LIMIT = 4096;
 
 function arrivalHtml({ rank, item }: IArrival, width: number): string {
-  const label = `<b class="rb-r${rank % 8}">${rankLabel(rank, width)}</b>`;
+  const label = `<b class="rb-r${rank.rank % 8}">${rankLabel(rank, width)}</b>`;
   if (item.kind === 'line') {
     const cut = item.text.length > LINE_LIMIT;
     const text = ansiToHtml(cut ? `${item.text.slice(0, LINE_LIMIT)} ...` : item.text);

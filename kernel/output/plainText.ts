@@ -13,7 +13,7 @@ export function plainText(run: IRunModel): string {
   }
   const width = labelWidth(run);
   for (const rank of run.ranks) {
-    const label = rankLabel(rank.rank, width);
+    const label = rankLabel(rank, width);
     for (const line of rankLines(rank)) {
       lines.push(label + line);
     }
@@ -24,11 +24,16 @@ export function plainText(run: IRunModel): string {
 }
 
 export function labelWidth(run: IRunModel): number {
-  return String(run.ranks.at(-1)?.rank ?? 0).length;
+  return Math.max(1, ...run.ranks.map(rank => rankName(rank).length));
 }
 
-export function rankLabel(rank: number, width: number): string {
-  return `[${String(rank).padStart(width)}] `;
+/** The number of a rank; of a spawned process its label. */
+export function rankName({ rank, label }: Pick<IRankModel, 'rank' | 'label'>): string {
+  return label ?? String(rank);
+}
+
+export function rankLabel(rank: Pick<IRankModel, 'rank' | 'label'>, width: number): string {
+  return `[${rankName(rank).padStart(width)}] `;
 }
 
 function quiet(run: IRunModel): string {

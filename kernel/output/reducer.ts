@@ -59,7 +59,7 @@ export class RunReducer {
       this._state = delta.state;
       this._seconds = delta.seconds ?? this._seconds;
     } else {
-      const rank = this._ranks.get(delta.rank);
+      const rank = this._ranks.get(delta.rank) ?? this._join(delta);
       if (rank) {
         this._applyTo(rank, delta);
       }
@@ -85,6 +85,16 @@ export class RunReducer {
       notices: this._notices.slice(),
       order: this._order.list()
     };
+  }
+
+  private _join(delta: Extract<Delta, { rank: number }>): IRankEntry | undefined {
+    if (delta.op !== 'rank' || delta.label === undefined) {
+      return undefined;
+    }
+    const { rank, label, state } = delta;
+    const entry = { info: { rank, label, state }, log: new RankLog(this._pool) };
+    this._ranks.set(rank, entry);
+    return entry;
   }
 
   private _applyTo({ info, log }: IRankEntry, delta: Extract<Delta, { rank: number }>): void {

@@ -22,9 +22,15 @@ import { RunDisplay } from './runDisplay.js';
 import { RunFindings } from './runFindings.js';
 import type { SaveFile } from './saveFile.js';
 import type { ICellPort, ILivePort, IRunSpec, RunOutcome } from './spec.js';
+import { SpawnedRanks } from './spawnedRanks.js';
 import { StopPolicy } from './stopPolicy.js';
 import { WaitWatch } from './waitWatch.js';
 
+/**
+ * Milliseconds that a cell waits for the last words of processes that it has spawned, which
+ * end at about the same time. Those that go on are left to the cells that follow.
+ */
+const SPAWNED_TIME = 300;
 /** Milliseconds that the reply may wait for the processes of a lost world to be gone. */
 const LEAVE_TIME = 1000;
 
@@ -60,6 +66,7 @@ export class Run implements IWorldListener {
   private _findings = new RunFindings();
   private _inputs: RankInputs;
   private _states: RankStates;
+  private _spawned: SpawnedRanks;
   private _started: IStarted | null = null;
   private _starting = new AbortController();
   private _layer = false;
@@ -78,6 +85,11 @@ export class Run implements IWorldListener {
       save.onError = error => this._findings.notices.say('warning', `--save: ${error.message}`);
     }
     this._states = new RankStates(delta => this._onState(delta));
+    this._spawned = new SpawnedRanks({
+      findings: this._findings,
+      put: delta => this._put(delta),
+      onFailure: () => this._started?.stops.afterFailure()
+    });
     this._inputs = new RankInputs(cell, (rank, value) =>
       this._started?.world.sendWork(rank, { type: 'input_reply', run: this.id, value })
     );
@@ -104,6 +116,7 @@ export class Run implements IWorldListener {
       if (world) {
         this._begin(world);
         await this._states.allEnded;
+        await this._spawned.settle(this._spawnedTime);
         await this._leave(world);
       }
     } finally {
@@ -119,6 +132,7 @@ export class Run implements IWorldListener {
   /** The user's interrupt; a second one kills. */
   interrupt(): void {
     this._inputs.cancel();
+    this._spawned.leave();
     if (this._started) {
       this._started.stops.interrupt();
     } else {
@@ -163,16 +177,14 @@ export class Run implements IWorldListener {
   }
 
   onText(rank: number, stream: StreamName, text: string): void {
-    if (!this._started) {
-      this._early.push(() => this.onText(rank, stream, text));
-      return;
-    }
-    this._started.watch.activity(rank);
-    if (this._states.has(rank)) {
-      this._put({ op: 'stream', rank, name: stream, text });
-    } else {
-      this._parts.late.add(this._started.world, rank, stream, text);
-    }
+    this._onceBegun(({ world, watch }) => {
+      watch.activity(rank);
+      if (this._states.has(rank) || this._spawned.has(rank)) {
+        this._put({ op: 'stream', rank, name: stream, text });
+      } else if (rank < world.size) {
+        this._parts.late.add(world, rank, stream, text);
+      }
+    });
   }
 
   onEpoch(): void {
@@ -180,19 +192,40 @@ export class Run implements IWorldListener {
   }
 
   onExit(rank: number, exit: IRankExit): void {
-    if (!this._started) {
-      this._early.push(() => this.onExit(rank, exit));
-      return;
-    }
-    this._started.ends.onExit(rank, exit);
+    this._onceBegun(({ ends }) => ends.onExit(rank, exit));
   }
 
   onAbort(rank: number, code: number): void {
+    this._onceBegun(({ stops }) => stops.onAbort(rank, code));
+  }
+
+  onSpawn(rank: number, label: string): void {
+    this._onceBegun(() => this._spawned.onSpawn(rank, label));
+  }
+
+  onSpawnEnd(rank: number, exit: IRankExit, failed: boolean): void {
+    this._onceBegun(() => this._spawned.onEnd(rank, exit, failed));
+  }
+
+  onSpawnRefused(rank: number, why: string): void {
+    this._spawned.onRefused(rank, why);
+  }
+
+  private _onceBegun(act: (started: IStarted) => void): void {
     if (this._started) {
-      this._started.stops.onAbort(rank, code);
+      act(this._started);
     } else {
-      this._early.push(() => this.onAbort(rank, code));
+      this._early.push(() => this._onceBegun(act));
     }
+  }
+
+  /** A program is over when all of its processes are. */
+  private get _spawnedTime(): number {
+    const { timeout } = this._parts.spec;
+    if (this._findings.failure) {
+      return 0;
+    }
+    return this._isProgram ? (timeout ?? Infinity) * 1000 : SPAWNED_TIME;
   }
 
   private get _isProgram(): boolean {

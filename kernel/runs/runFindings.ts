@@ -93,6 +93,13 @@ export class RunFindings {
     this._fail({ rank, ename: 'RankDied', evalue: cause, summary: text([rank]) });
   }
 
+  /** A process that a rank has spawned has ended, and nobody told it to. */
+  spawnedFailed(label: string, { cause }: IRankExit): void {
+    const summary = `Spawned process ${label}: ${cause}.`;
+    this.notices.say('error', summary);
+    this._fail({ rank: null, ename: 'SpawnedProcessError', evalue: `${label}: ${cause}`, summary });
+  }
+
   /** `MPI_Abort` has ended all ranks. */
   aborted(rank: number, code: number): void {
     this._aborted(rank, code);

@@ -19,6 +19,8 @@ export class SaveFile {
   private _pieces: string[] = [];
   private _size = 0;
   private _open = new Map<string, string>();
+  /** Of spawned processes. */
+  private _labels = new Map<number, string>();
   /** Called once, when no more can be written. */
   onError: (error: Error) => void = () => undefined;
 
@@ -36,6 +38,8 @@ export class SaveFile {
   output(delta: Delta): void {
     if (delta.op === 'stream') {
       this._text(delta.rank, delta.name, delta.text);
+    } else if (delta.op === 'rank' && delta.label !== undefined) {
+      this._labels.set(delta.rank, delta.label);
     } else if (delta.op === 'output' && delta.output.output_type !== 'stream') {
       const text = withoutAnsi(outputText(delta.output));
       this._text(delta.rank, 'stdout', text.endsWith('\n') || text === '' ? text : `${text}\n`);
@@ -72,16 +76,17 @@ export class SaveFile {
   }
 
   private _text(rank: number, stream: StreamName, text: string): void {
-    const key = `${rank} ${stream}`;
+    const name = this._labels.get(rank) ?? String(rank);
+    const key = `${name} ${stream}`;
     const begun = (this._open.get(key) ?? '') + text;
     const end = begun.lastIndexOf('\n');
     if (end >= 0) {
       const lines = begun.slice(0, end).split('\n');
-      this._put(lines.map(line => `[${rank}] ${line}\n`).join(''));
+      this._put(lines.map(line => `[${name}] ${line}\n`).join(''));
     }
     const rest = begun.slice(end + 1);
     if (rest.length > LINE_LIMIT) {
-      this._put(`[${rank}] ${rest}\n`);
+      this._put(`[${name}] ${rest}\n`);
     }
     this._open.set(key, rest.length > LINE_LIMIT ? '' : rest);
   }

@@ -11,9 +11,12 @@ import type { ILaunched, ILauncher, ILaunchEvents } from '../launch/launcher.js'
 import type { AgentRouter, IAgentOwner } from './agents.js';
 import { Backlog } from './backlog.js';
 import { Changes } from './changes.js';
+import { Children } from './children.js';
 import { newToken, type IStreamHello } from './hello.js';
-import { ProcessManager } from './manager.js';
+import { ProcessManager, type IOrigin } from './manager.js';
 import { Rank } from './rank.js';
+import { Roster } from './roster.js';
+import type { ISpawnCommand } from './spawnCommand.js';
 import type { IStreamOwner, StreamListener } from './streams.js';
 import { WorldError, type IWorld, type IWorldListener, type WorldState } from './world.js';
 
@@ -31,7 +34,12 @@ export interface ILiveWorldOptions {
   layer: boolean;
   env: { [name: string]: string };
   cwd: string;
-  exec: string[] | null;
+  /** Executable and arguments of each rank; null: agents. */
+  exec: string[][] | null;
+  /** How it was spawned; null: it was not. */
+  origin: IOrigin | null;
+  /** Make the world of a spawn command of rank `by`; throws where it may not be. */
+  spawn: (parent: LiveWorld, by: number, command: ISpawnCommand) => LiveWorld;
   launcher: ILauncher;
   streams: StreamListener;
   agents: AgentRouter;
@@ -47,12 +55,17 @@ export class LiveWorld implements IWorld, IStreamOwner, IAgentOwner, ILaunchEven
   readonly token = newToken();
   readonly started = new Date();
   runs = 0;
-  readonly #options: ILiveWorldOptions;
+  readonly options: ILiveWorldOptions;
   readonly #mark = newToken();
-  readonly #ranks: Rank[];
+  readonly roster: Roster;
   readonly #backlogs: Backlog[];
   readonly #manager: ProcessManager;
+  readonly #children: Children;
   readonly #changes = new Changes();
+  /** Ranks that have begun to connect to those that have spawned them. */
+  readonly #connected = new Set<number>();
+  /** Ends that there was no listener for. */
+  readonly #untold = new Set<number>();
   #launched: ILaunched | null = null;
   #listener: IWorldListener | null = null;
   #stopping: Promise<void> | null = null;
@@ -67,54 +80,58 @@ export class LiveWorld implements IWorld, IStreamOwner, IAgentOwner, ILaunchEven
   #notices: string[] = [];
 
   constructor(options: ILiveWorldOptions) {
-    this.#options = options;
+    this.options = options;
     const ranks = Array.from({ length: options.size }, (_, rank) => rank);
     this.#backlogs = ranks.map(() => new Backlog());
-    this.#ranks = ranks.map(
-      rank =>
-        new Rank(this.#mark, {
-          text: (stream, text, epoch) => this.#onText(rank, stream, text, epoch),
-          epoch: epoch => this.#listener?.onEpoch(rank, epoch)
-        })
+    this.roster = new Roster(
+      ranks.map(
+        rank =>
+          new Rank(this.#mark, {
+            text: (stream, text, epoch) => this.#onText(rank, stream, text, epoch),
+            epoch: epoch => this.#listener?.onEpoch(rank, epoch)
+          })
+      )
     );
     this.#manager = new ProcessManager({
       size: options.size,
       nodes: options.nodes,
       names: options.serviceNames,
-      onAbort: (rank, code) => this.#onAbort(rank, code)
+      origin: options.origin,
+      onAbort: (rank, code) => this.#onAbort(rank, code),
+      onSpawn: (rank, command) => this.#children.spawn(rank, command),
+      onConnect: rank => {
+        this.#connected.add(rank);
+        this.#changes.notify();
+      }
+    });
+    this.#children = new Children({
+      size: options.size,
+      make: (by, command) => options.spawn(this, by, command)
     });
   }
 
   get id(): string {
-    return this.#options.id;
+    return this.options.id;
   }
 
   get name(): string {
-    return this.#options.name;
+    return this.options.name;
   }
 
   get size(): number {
-    return this.#options.size;
+    return this.options.size;
   }
 
   get nodes(): number {
-    return this.#options.nodes;
-  }
-
-  get layer(): boolean {
-    return this.#options.layer;
+    return this.options.nodes;
   }
 
   get engine(): 'local' | 'mpiexec' {
-    return this.#options.launcher.engine;
-  }
-
-  get env(): { [name: string]: string } {
-    return this.#options.env;
+    return this.options.launcher.engine;
   }
 
   get state(): WorldState {
-    if (this.#ranks.every(rank => rank.exit !== null)) {
+    if (this.roster.gone) {
       return 'gone';
     }
     if (this.#stopping) {
@@ -135,34 +152,23 @@ export class LiveWorld implements IWorld, IStreamOwner, IAgentOwner, ILaunchEven
     this.#notices.push(text);
   }
 
-  get pids(): number[] {
-    return this.#ranks.flatMap(rank => (rank.pid !== null && !rank.exit ? [rank.pid] : []));
+  /** Its processes that live, and those that these have spawned. */
+  get processes(): number {
+    return this.roster.living + this.#children.processes;
   }
 
   /** Why this world can not carry out another run, in words; null where it can. */
   get loss(): string | null {
-    if (this.#failure !== null) {
-      return this.#failure;
-    }
-    if (this.#ranks.every(({ exit }) => exit === null)) {
-      return null;
-    }
-    // Those that we have ended are no cause but a consequence.
-    const rank = this.#ranks.findIndex(({ exit, killed }) => exit !== null && !killed);
-    return rank < 0
-      ? 'Rankbook had to stop its ranks'
-      : `rank ${rank} ${this.#ranks[rank]?.exit?.cause}`;
+    return this.#failure ?? this.roster.loss;
   }
 
   get #hasStarted(): boolean {
-    const { exec, launcher } = this.#options;
+    const { exec, launcher } = this.options;
     if (!exec) {
-      return this.#ranks.every(rank => rank.ready);
+      return this.roster.ready;
     }
     // mpiexec does not tell the processes of what is no agent.
-    return launcher.servesPmi
-      ? this.#ranks.every(rank => rank.pid !== null)
-      : this.#launched !== null;
+    return launcher.servesPmi ? this.roster.known : this.#launched !== null;
   }
 
   get listener(): IWorldListener | null {
@@ -177,13 +183,18 @@ export class LiveWorld implements IWorld, IStreamOwner, IAgentOwner, ILaunchEven
           listener.onText(rank, stream, text, epoch);
         }
       });
+      for (const rank of this.#untold) {
+        listener.onExit(rank, this.roster.ranks[rank]?.exit ?? { cause: 'process ended' });
+      }
+      this.#untold.clear();
     }
+    this.#children.listener = listener;
     this.#changes.notify();
   }
 
   /** Start the ranks; resolves when all are ready for cells (executables: when started). */
   async start(signal: AbortSignal): Promise<void> {
-    const { id, size, nodes, layer, cwd, env, exec, launcher, streams, agents } = this.#options;
+    const { id, size, nodes, layer, cwd, env, exec, launcher, streams, agents } = this.options;
     streams.add(id, this);
     agents.add(id, this);
     try {
@@ -217,12 +228,23 @@ export class LiveWorld implements IWorld, IStreamOwner, IAgentOwner, ILaunchEven
   }
 
   /**
+   * Of a world that was spawned: all its processes have come to connect to those that have
+   * spawned them. False where one has ended before.
+   */
+  async connected(): Promise<boolean> {
+    const all = (): boolean => this.#connected.size === this.size;
+    const { signal } = new AbortController();
+    await this.#changes.until(() => all() || this.loss !== null, signal);
+    return all();
+  }
+
+  /**
    * Make the world ready for another run. False where it can not: then `loss` says why.
    */
   async renew(signal: AbortSignal): Promise<boolean> {
     this.#notices = [];
     if (this.#unclean) {
-      const recovering = new Set(this.#ranks.keys());
+      const recovering = new Set(this.roster.ranks.keys());
       this.#recovering = recovering;
       recovering.forEach(rank => this.sendWork(rank, { type: 'recover' }));
       await this.#changes.until(() => recovering.size === 0 || this.loss !== null, signal);
@@ -233,19 +255,15 @@ export class LiveWorld implements IWorld, IStreamOwner, IAgentOwner, ILaunchEven
   }
 
   sendWork(rank: number, request: WorkRequest, payload?: Uint8Array): void {
-    this.#options.agents.sendWork(this.id, rank, request, payload);
+    this.options.agents.sendWork(this.id, rank, request, payload);
   }
 
   sendControl(rank: number, request: ControlRequest): void {
-    this.#options.agents.sendControl(this.id, rank, request);
+    this.options.agents.sendControl(this.id, rank, request);
   }
 
   kill(ranks?: number[]): void {
-    this.#ranks.forEach((rank, index) => {
-      if (!rank.exit && (ranks === undefined || ranks.includes(index))) {
-        rank.killed = true;
-      }
-    });
+    this.roster.markKilled(ranks);
     this.#launched?.kill(ranks);
   }
 
@@ -257,7 +275,7 @@ export class LiveWorld implements IWorld, IStreamOwner, IAgentOwner, ILaunchEven
   // IStreamOwner, IAgentOwner, ILaunchEvents
 
   onStream(hello: IStreamHello, socket: Socket, first: Buffer): void {
-    const rank = this.#ranks[hello.rank];
+    const rank = this.roster.ranks[hello.rank];
     if (!rank?.claim(hello.kind)) {
       socket.destroy();
     } else if (hello.kind === 'pmi') {
@@ -268,13 +286,13 @@ export class LiveWorld implements IWorld, IStreamOwner, IAgentOwner, ILaunchEven
   }
 
   onHello(index: number, pid: number): void {
-    if (this.#ranks[index]?.pid === null) {
+    if (this.roster.ranks[index]?.pid === null) {
       this.#launched?.adopt(index, pid);
     }
   }
 
   onReport(index: number, report: WorkReport | ControlReport, payload: Uint8Array): void {
-    const rank = this.#ranks[index];
+    const rank = this.roster.ranks[index];
     if (!rank || rank.exit) {
       return;
     }
@@ -313,7 +331,7 @@ export class LiveWorld implements IWorld, IStreamOwner, IAgentOwner, ILaunchEven
   }
 
   onPid(index: number, pid: number): void {
-    const rank = this.#ranks[index];
+    const rank = this.roster.ranks[index];
     if (rank) {
       rank.pid = pid;
     }
@@ -330,7 +348,7 @@ export class LiveWorld implements IWorld, IStreamOwner, IAgentOwner, ILaunchEven
   }
 
   #onText(index: number, stream: StreamName, text: string, epoch: number): void {
-    if (!this.#ranks[index]?.ready) {
+    if (!this.roster.ranks[index]?.ready) {
       this.#lastWords = `\n${text}`.slice(-LAST_WORDS);
     }
     if (this.#listener) {
@@ -341,11 +359,15 @@ export class LiveWorld implements IWorld, IStreamOwner, IAgentOwner, ILaunchEven
   }
 
   async #onEnd(index: number, end: IProcessEnd): Promise<void> {
-    const rank = this.#ranks[index];
+    const rank = this.roster.ranks[index];
     if (rank && (await rank.end())) {
       rank.exit = describeEnd(end, { killed: rank.killed, abort: this.#abort, rank: index });
       this.#manager.close(index);
-      this.#listener?.onExit(index, rank.exit);
+      if (this.#listener) {
+        this.#listener.onExit(index, rank.exit);
+      } else {
+        this.#untold.add(index);
+      }
       this.#changes.notify();
     }
   }
@@ -360,11 +382,12 @@ export class LiveWorld implements IWorld, IStreamOwner, IAgentOwner, ILaunchEven
 
   async #stop(): Promise<void> {
     const gone = (): boolean => this.state === 'gone';
-    const { id, exec, streams, agents } = this.#options;
+    const { id, exec, streams, agents } = this.options;
+    const children = this.#children.stop();
     if (this.#launched) {
       const canHear = !exec && !this.#listener && this.loss === null && this.#hasStarted;
       if (canHear) {
-        this.#ranks.forEach((_, rank) => this.sendWork(rank, { type: 'stop' }));
+        this.roster.ranks.forEach((_, rank) => this.sendWork(rank, { type: 'stop' }));
         await this.#changes.within(gone, STOP_GRACE);
       }
       while (!gone()) {
@@ -372,6 +395,7 @@ export class LiveWorld implements IWorld, IStreamOwner, IAgentOwner, ILaunchEven
         await this.#changes.within(gone, STOP_GRACE);
       }
     }
+    await children;
     streams.remove(id);
     agents.remove(id);
   }

@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net';
 import { newToken } from './hello.js';
-import { PMI_LINE_LIMIT, PmiServer, sharedMemoryFiles } from './pmi.js';
+import { PMI_LINE_LIMIT, PmiServer, sharedMemoryFiles, spawnResult } from './pmi.js';
+import type { ISpawnCommand } from './spawnCommand.js';
 import { readLines } from './streams.js';
 
 export interface IManagerOptions {
@@ -11,6 +12,19 @@ export interface IManagerOptions {
   names: Map<string, string>;
   /** `MPI_Abort` was called; the process manager has to end the world. */
   onAbort: (rank: number, code: number) => void;
+  /** `MPI_Comm_spawn` was called; resolves when its processes are there, or can not be. */
+  onSpawn: (rank: number, command: ISpawnCommand) => Promise<boolean>;
+  /** How this world was spawned itself; null: it was not. */
+  origin: IOrigin | null;
+  /** The rank is about to connect to those that have spawned it. */
+  onConnect: (rank: number) => void;
+}
+
+/** What a world gets from those that have spawned it. */
+export interface IOrigin {
+  preputs: ReadonlyMap<string, string>;
+  /** Which of the programs of `MPI_Comm_spawn_multiple` each rank runs. */
+  programs: readonly number[];
 }
 
 /** The process manager of one world: the PMI state machine on the sockets of its ranks. */
@@ -21,9 +35,9 @@ export class ProcessManager {
   readonly #options: IManagerOptions;
 
   constructor(options: IManagerOptions) {
-    const { size, nodes, names } = options;
+    const { size, nodes, names, origin } = options;
     this.#options = options;
-    this.#server = new PmiServer({ size, kvsname: this.#kvsname, nodes, names });
+    this.#server = new PmiServer({ size, kvsname: this.#kvsname, nodes, names, ...origin });
   }
 
   /** Files that ranks which are killed leave behind. */
@@ -43,12 +57,20 @@ export class ProcessManager {
   }
 
   #onLine(from: number, line: string): void {
-    const { replies, abort } = this.#server.receive(from, line);
+    const { replies, abort, spawn, connects } = this.#server.receive(from, line);
     for (const { rank, line: text } of replies) {
       this.#sockets.get(rank)?.write(`${text}\n`);
     }
     if (abort !== undefined) {
       this.#options.onAbort(from, abort);
+    }
+    if (connects) {
+      this.#options.onConnect(from);
+    }
+    if (spawn) {
+      void this.#options
+        .onSpawn(from, spawn)
+        .then(started => this.#sockets.get(from)?.write(`${spawnResult(started)}\n`));
     }
   }
 }

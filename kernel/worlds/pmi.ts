@@ -5,6 +5,8 @@
  * `abort`, which has none, and `barrier_in`, answered to all when all have come.
  */
 
+import { beginsSpawn, SpawnReader, type ISpawnCommand } from './spawnCommand.js';
+
 /** As other servers have them: some clients do not handle larger values. */
 const MAXES = { kvsname_max: 256, keylen_max: 64, vallen_max: 1024 };
 
@@ -23,6 +25,10 @@ export interface IPmiOptions {
   kvsname: string;
   /** Nodes that MPI shall see the ranks on, in blocks: to teach with. */
   nodes?: number;
+  /** Of a world that was spawned: the keys that it finds there. */
+  preputs?: ReadonlyMap<string, string>;
+  /** Which of the programs of `MPI_Comm_spawn_multiple` a rank runs; absent: there is one. */
+  programs?: readonly number[];
   /** Names of MPI_Publish_name, shared by the worlds of a kernel. */
   names: Map<string, string>;
 }
@@ -33,6 +39,10 @@ export interface IPmiResult {
   replies: { rank: number; line: string }[];
   /** `MPI_Abort` was called with this code. */
   abort?: number;
+  /** `MPI_Comm_spawn` was called: the answer, {@link spawnResult}, is for others to give. */
+  spawn?: ISpawnCommand;
+  /** A rank that was spawned is about to connect to those that have spawned it. */
+  connects?: boolean;
 }
 
 type Fields = Map<string, string>;
@@ -43,29 +53,22 @@ export class PmiServer {
   readonly #values = new Map<string, string>();
   readonly #waiting = new Set<number>();
   /** Lines of a spawn command that has begun, by rank. */
-  readonly #spawns = new Map<number, string[]>();
+  readonly #spawns = new Map<number, SpawnReader>();
 
   constructor(options: IPmiOptions) {
     this.#options = options;
     this.#values.set('PMI_process_mapping', processMapping(options.size, options.nodes ?? 1));
+    options.preputs?.forEach((value, key) => this.#values.set(key, value));
   }
 
   /** Handle a line of a rank, without its newline. */
   receive(rank: number, line: string): IPmiResult {
     const begun = this.#spawns.get(rank);
     if (begun) {
-      begun.push(line);
-      if (line === 'endcmd') {
-        this.#spawns.delete(rank);
-        return reply(rank, 'spawn_result', {
-          rc: -1,
-          msg: 'Spawn_is_not_possible_in_a_Rankbook_world'
-        });
-      }
-      return { replies: [] };
+      return this.#spawn(rank, begun, line);
     }
-    if (line.startsWith('mcmd=spawn')) {
-      this.#spawns.set(rank, [line]);
+    if (beginsSpawn(line)) {
+      this.#spawns.set(rank, new SpawnReader());
       return { replies: [] };
     }
     const fields = parsePmiLine(line);
@@ -74,7 +77,7 @@ export class PmiServer {
   }
 
   #answer(rank: number, command: string, fields: Fields): IPmiResult {
-    const { size, kvsname } = this.#options;
+    const { size, kvsname, programs } = this.#options;
     switch (command) {
       case 'init':
         // Subversion 1: barriers of all ranks, whole lines.
@@ -82,7 +85,7 @@ export class PmiServer {
       case 'get_maxes':
         return reply(rank, 'maxes', { ...MAXES, rc: 0 });
       case 'get_appnum':
-        return reply(rank, 'appnum', { appnum: 0, rc: 0 });
+        return reply(rank, 'appnum', { appnum: programs?.[rank] ?? 0, rc: 0 });
       case 'get_my_kvsname':
         return reply(rank, 'my_kvsname', { kvsname, rc: 0 });
       case 'get_universe_size':
@@ -106,8 +109,26 @@ export class PmiServer {
     }
   }
 
+  #spawn(rank: number, reader: SpawnReader, line: string): IPmiResult {
+    try {
+      const spawn = reader.push(line);
+      if (spawn === null) {
+        return { replies: [] };
+      }
+      this.#spawns.delete(rank);
+      return { replies: [], spawn };
+    } catch {
+      this.#spawns.delete(rank);
+      return { replies: [{ rank, line: spawnResult(false) }] };
+    }
+  }
+
   #get(rank: number, fields: Fields): IPmiResult {
-    const value = this.#values.get(fields.get('key') ?? '');
+    const key = fields.get('key') ?? '';
+    const value = this.#values.get(key);
+    if (value !== undefined && this.#options.preputs?.has(key)) {
+      return { ...reply(rank, 'get_result', { rc: 0, msg: 'success', value }), connects: true };
+    }
     return value === undefined
       ? reply(rank, 'get_result', { rc: -1, msg: 'key_not_found', value: 'unknown' })
       : reply(rank, 'get_result', { rc: 0, msg: 'success', value });
@@ -157,6 +178,11 @@ export class PmiServer {
     }
     return reply(rank, result, { rc: 0, info: 'ok', port });
   }
+}
+
+/** The answer to a spawn command. */
+export function spawnResult(started: boolean): string {
+  return started ? 'cmd=spawn_result rc=0' : 'cmd=spawn_result rc=-1 msg=processes_did_not_start';
 }
 
 /** Fields of a line. A backslash takes the next character as it is. */

@@ -1,9 +1,11 @@
+import { readlinkSync } from 'node:fs';
 import type { ILauncher } from '../launch/launcher.js';
 import type { ILocalLauncher } from '../launch/local.js';
 import type { AgentRouter } from './agents.js';
 import { refusal, type ILimits } from './limits.js';
-import { LiveWorld } from './live.js';
+import { LiveWorld, type ILiveWorldOptions } from './live.js';
 import { ownMemory } from './memory.js';
+import type { ISpawnCommand } from './spawnCommand.js';
 import type { StreamListener } from './streams.js';
 import {
   keptName,
@@ -21,6 +23,17 @@ export interface IRegistryOptions {
   agents: AgentRouter;
   limits: ILimits;
 }
+
+/**
+ * Spawned processes have no layer of ours. That MPI yields the processor while it waits keeps
+ * them from standing in each other's way where there are more processes than cores.
+ */
+const SPAWNED_ENVIRONMENT = {
+  PMI_SPAWNED: '1',
+  MPIR_CVAR_POLLS_BEFORE_YIELD: '1',
+  MPIR_CVAR_CH4_PROGRESS_THROTTLE: 'true',
+  MPIR_CVAR_CH4_PROGRESS_THROTTLE_NO_PROGRESS_COUNT: '64'
+};
 
 /** The worlds of a kernel: those kept by name or size, and the temporary ones. */
 export class Registry {
@@ -50,19 +63,7 @@ export class Registry {
     if (kept && isUsable(kept) && !spec.fresh && (await this.#reuse(kept, spec, signal))) {
       return this.#use(kept, listener);
     }
-    const others = [...this.#all()].filter(world => world !== kept && world.state !== 'gone');
-    const refused = refusal(
-      spec.size,
-      others.map(world => ({
-        name: world.name,
-        size: world.size,
-        idle: world.state === 'idle' && !this.#temporary.has(world)
-      })),
-      this.#options.limits
-    );
-    if (refused) {
-      throw new WorldError(refused);
-    }
+    this.#admit(spec.size, kept);
     const { launcher, notice } = await this.#choose(spec.engine, spec.nodes ?? 1);
     if (kept) {
       this.#remember(kept);
@@ -77,11 +78,10 @@ export class Registry {
       layer: spec.layer ?? true,
       env: spec.env,
       cwd: spec.cwd,
-      exec: spec.exec ?? null,
+      exec: spec.exec ? Array.from({ length: spec.size }, () => spec.exec ?? []) : null,
+      origin: null,
       launcher,
-      streams: this.#options.streams,
-      agents: this.#options.agents,
-      serviceNames: this.#serviceNames
+      ...this.#common
     });
     if (notice) {
       world.notice(notice);
@@ -115,12 +115,12 @@ export class Registry {
         name: world.name,
         size: world.size,
         nodes: world.nodes,
-        layer: world.layer,
+        layer: world.options.layer,
         engine: world.engine,
         state: world.state,
         runs: world.runs,
-        pids: world.pids,
-        memory: ownMemory(world.pids),
+        pids: world.roster.pids,
+        memory: ownMemory(world.roster.pids),
         started: world.started
       }));
   }
@@ -139,6 +139,57 @@ export class Registry {
 
   async stopAll(): Promise<void> {
     await Promise.all([...this.#all()].map(world => world.stop()));
+  }
+
+  get #common(): Pick<ILiveWorldOptions, 'streams' | 'agents' | 'serviceNames' | 'spawn'> {
+    const { streams, agents } = this.#options;
+    return {
+      streams,
+      agents,
+      serviceNames: this.#serviceNames,
+      spawn: (parent, by, command) => this.#spawn(parent, by, command)
+    };
+  }
+
+  /** @throws WorldError where there would be too many ranks beside those of other worlds. */
+  #admit(size: number, instead?: LiveWorld): void {
+    const others = [...this.#all()].filter(world => world !== instead && world.processes > 0);
+    const refused = refusal(
+      size,
+      others.map(world => ({
+        name: world.name,
+        size: world.processes,
+        idle: world.state === 'idle' && !this.#temporary.has(world)
+      })),
+      this.#options.limits
+    );
+    if (refused) {
+      throw new WorldError(refused);
+    }
+  }
+
+  /** The world of a spawn command of rank `by`; the parent keeps and starts it. */
+  #spawn(parent: LiveWorld, by: number, { programs, preputs }: ISpawnCommand): LiveWorld {
+    this.#admit(programs.reduce((sum, { size }) => sum + size, 0));
+    const ranks = programs.flatMap((program, index) =>
+      Array.from({ length: program.size }, () => ({ index, argv: program.argv }))
+    );
+    return new LiveWorld({
+      id: `w${++this.#count}`,
+      name: `${parent.name} (spawned)`,
+      size: ranks.length,
+      nodes: parent.nodes,
+      layer: parent.options.layer,
+      env: { ...SPAWNED_ENVIRONMENT, ...parent.options.env },
+      cwd:
+        programs[0]?.cwd ??
+        currentDirectory(parent.roster.ranks[by]?.pid ?? null) ??
+        parent.options.cwd,
+      exec: ranks.map(({ argv }) => argv),
+      origin: { preputs, programs: ranks.map(({ index }) => index) },
+      launcher: parent.options.launcher,
+      ...this.#common
+    });
   }
 
   /** False where the kept world turns out to be unfit; throws where it may not be taken. */
@@ -229,13 +280,22 @@ function difference(world: LiveWorld, spec: IWorldSpec): string | null {
   if (spec.nodes !== undefined && spec.nodes !== world.nodes) {
     return `is on ${nodesInWords(world.nodes)}, and the cell asks for ${nodesInWords(spec.nodes)}`;
   }
-  if ((spec.layer ?? true) !== world.layer) {
-    return world.layer
+  if ((spec.layer ?? true) !== world.options.layer) {
+    return world.options.layer
       ? 'was started with the MPI layer, and %world layer off holds'
       : 'was started with plain mpi4py, and %world layer on holds';
   }
-  const other = Object.entries(spec.env).find(([key, value]) => world.env[key] !== value);
+  const other = Object.entries(spec.env).find(([key, value]) => world.options.env[key] !== value);
   return other ? `was started without ${other[0]}=${other[1]}` : null;
+}
+
+/** Where a process is; null where that can not be told. */
+function currentDirectory(pid: number | null): string | null {
+  try {
+    return pid === null ? null : readlinkSync(`/proc/${pid}/cwd`);
+  } catch {
+    return null;
+  }
 }
 
 function nodesInWords(nodes: number): string {

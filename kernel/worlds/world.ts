@@ -48,6 +48,17 @@ export interface IWorldListener {
   onExit(rank: number, exit: IRankExit): void;
   /** `MPI_Abort` was called on this rank. */
   onAbort(rank: number, code: number): void;
+  /**
+   * There is a process of `MPI_Comm_spawn`, whose text comes as that of `rank` from now on: a
+   * number above those of the world. `label`: `0.1` for the second that rank 0 has spawned,
+   * `0.1.0` for the first that this one has spawned in turn. Told again to each listener, at
+   * the first text of the process.
+   */
+  onSpawn?(rank: number, label: string): void;
+  /** Such a process has ended; `failed`: not well, and not by us. */
+  onSpawnEnd?(rank: number, exit: IRankExit, failed: boolean): void;
+  /** `MPI_Comm_spawn` of this rank has failed; `why` is for the user. */
+  onSpawnRefused?(rank: number, why: string): void;
 }
 
 /** N rank processes that share an `MPI.COMM_WORLD`. */

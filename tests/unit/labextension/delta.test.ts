@@ -23,6 +23,21 @@ describe('applyDelta', () => {
     expect(state.run.order).toEqual([0, 2, 1, 1, 0, 1]);
   });
 
+  test('lets a spawned process join with its label, and nobody without one', () => {
+    const state = live({}, {});
+    applyDelta(state, say(2, 'too early\n'));
+    applyDelta(state, { op: 'rank', rank: 2, label: '0.0', state: 'running' });
+    applyDelta(state, say(2, 'hello\n'));
+    applyDelta(state, { op: 'rank', rank: 3, state: 'running' });
+    expect(state.run.ranks).toHaveLength(3);
+    expect(state.run.ranks[2]).toEqual({
+      rank: 2,
+      label: '0.0',
+      state: 'running',
+      outputs: [stdout('hello\n')]
+    });
+  });
+
   test('keeps stdout and stderr apart, in order', () => {
     const state = live({});
     applyDelta(state, say(0, 'a'));

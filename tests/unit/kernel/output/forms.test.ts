@@ -208,6 +208,32 @@ describe('text/html', () => {
   });
 });
 
+describe('spawned processes', () => {
+  const run = modelOf(2, [
+    text(0, 'parent\n'),
+    { op: 'rank', rank: 2, label: '0.0', state: 'running' },
+    text(2, 'child\n'),
+    { op: 'rank', rank: 2, state: 'done', seconds: 1 },
+    text(3, 'unknown\n')
+  ]);
+
+  it('stand behind the ranks under their labels', () => {
+    expect(run.ranks.map(({ rank, label, state }) => [rank, label, state])).toEqual([
+      [0, undefined, 'starting'],
+      [1, undefined, 'starting'],
+      [2, '0.0', 'done']
+    ]);
+    expect(finalBundle(run)['text/plain']).toBe('[  0] parent\n[0.0] child');
+  });
+
+  it('have tabs, and do not count as ranks', () => {
+    const html = finalBundle(run)['text/html'];
+    expect(html).toContain('data-tab="0.0" title="spawned process 0.0: done in 1 s"');
+    expect(html).toContain('2 ranks and 1 spawned');
+    expect(html).toContain('[0.0] </b>child');
+  });
+});
+
 describe('large runs', () => {
   it('cost little more than their text', () => {
     const reducer = new RunReducer(head(4));

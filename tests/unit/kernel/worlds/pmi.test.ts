@@ -106,23 +106,36 @@ describe('the PMI-1 server', () => {
     expect(talk(one, 'cmd=lookup_name service=ocean')[0]).toContain('rc=-1');
   });
 
-  it('reads a spawn command to its end and refuses it', () => {
+  it('hands a spawn command on, and leaves the answer to others', () => {
     const pmi = server(1);
-    const lines = [
-      'mcmd=spawn',
-      'nprocs=2',
-      'execname=/bin/worker',
-      'totspawns=1',
-      'spawnssofar=1',
-      'argcnt=0',
-      'preput_num=1',
-      'preput_key_0=PARENT_ROOT_PORT_NAME',
-      'preput_val_0=tag#0',
-      'info_num=0'
-    ];
-    expect(talk(pmi, ...lines)).toEqual([]);
-    expect(talk(pmi, 'endcmd')[0]).toMatch(/^cmd=spawn_result rc=-1 msg=\S+$/);
-    expect(talk(pmi, 'cmd=get_appnum')).toEqual(['cmd=appnum appnum=0 rc=0']);
+    const lines = ['mcmd=spawn', 'nprocs=2', 'execname=a.out', 'totspawns=1', 'spawnssofar=1'];
+    expect(lines.map(line => pmi.receive(0, line))).toEqual(lines.map(() => ({ replies: [] })));
+    expect(pmi.receive(0, 'endcmd')).toEqual({
+      replies: [],
+      spawn: { programs: [{ size: 2, argv: ['a.out'], cwd: null }], preputs: new Map() }
+    });
+    expect(talk(pmi, 'cmd=barrier_in')).toEqual(['cmd=barrier_out rc=0']);
+  });
+
+  it('refuses a spawn command that makes no sense', () => {
+    expect(talk(server(1), 'mcmd=spawn', 'nprocs=2', 'endcmd')).toEqual([
+      'cmd=spawn_result rc=-1 msg=processes_did_not_start'
+    ]);
+  });
+
+  it('gives a spawned world the keys of those that have spawned it, and says so', () => {
+    const pmi = new PmiServer({
+      size: 2,
+      kvsname: 'kvs2',
+      names: new Map(),
+      preputs: new Map([['PARENT_ROOT_PORT_NAME', 'tag#0$x#20$']]),
+      programs: [0, 1]
+    });
+    expect(pmi.receive(1, 'cmd=get kvsname=kvs2 key=PARENT_ROOT_PORT_NAME')).toEqual({
+      replies: [{ rank: 1, line: 'cmd=get_result rc=0 msg=success value=tag#0$x#20$' }],
+      connects: true
+    });
+    expect(pmi.receive(1, 'cmd=get_appnum').replies[0]?.line).toBe('cmd=appnum appnum=1 rc=0');
   });
 
   it('answers unknown commands with an error and drops what is none', () => {

@@ -1,0 +1,114 @@
+/**
+ * `MPI_Comm_spawn` as a rank asks its process manager for it. Source: MPICH,
+ * src/pmi/src/pmi_v1.c. The command is the only one of several lines, each `key=value` with the
+ * value as it is up to the end of the line:
+ *
+ *     mcmd=spawn
+ *     nprocs=2
+ *     execname=python
+ *     totspawns=1
+ *     spawnssofar=1
+ *     argcnt=1
+ *     arg1=worker.py
+ *     preput_num=1
+ *     preput_key_0=PARENT_ROOT_PORT_NAME
+ *     preput_val_0=...
+ *     info_num=1
+ *     info_key_0=wdir
+ *     info_val_0=/tmp
+ *     endcmd
+ *
+ * `MPI_Comm_spawn_multiple` sends `totspawns` such blocks and awaits one answer.
+ */
+
+/** How many processes are to run what. */
+export interface ISpawnProgram {
+  size: number;
+  argv: string[];
+  /** `wdir` of the info; null: where the rank is that spawns. */
+  cwd: string | null;
+}
+
+export interface ISpawnCommand {
+  programs: ISpawnProgram[];
+  /** Keys that the new world finds in its key-value space. */
+  preputs: Map<string, string>;
+}
+
+const FIRST_LINE = 'mcmd=spawn';
+
+const KEY =
+  /^(nprocs|execname|totspawns|spawnssofar|argcnt|arg\d+|(?:preput|info)_(?:num|(?:key|val)_\d+))=/;
+
+/** A command of more lines is a mistake. */
+const MAX_LINES = 65536;
+
+/** Whether a line begins a spawn command. */
+export function beginsSpawn(line: string): boolean {
+  return line === FIRST_LINE;
+}
+
+/** Puts the lines of one rank's spawn command together. */
+export class SpawnReader {
+  readonly #programs: ISpawnProgram[] = [];
+  readonly #preputs = new Map<string, string>();
+  #fields = new Map<string, string>();
+  #last: string | null = null;
+  #lines = 0;
+
+  /**
+   * Take a line behind {@link beginsSpawn}'s. The command, when it is complete; null before.
+   * @throws RangeError where the command is endless or makes no sense.
+   */
+  push(line: string): ISpawnCommand | null {
+    if (++this.#lines > MAX_LINES) {
+      throw new RangeError('a spawn command is too long');
+    }
+    if (line === 'endcmd') {
+      return this.#endBlock();
+    }
+    if (beginsSpawn(line)) {
+      return null;
+    }
+    const key = KEY.exec(line)?.[1];
+    if (key !== undefined) {
+      this.#fields.set(key, line.slice(key.length + 1));
+      this.#last = key;
+    } else if (this.#last !== null) {
+      // An argument of several lines, such as a program behind `-c`.
+      this.#fields.set(this.#last, `${this.#fields.get(this.#last)}\n${line}`);
+    }
+    return null;
+  }
+
+  #endBlock(): ISpawnCommand | null {
+    const fields = this.#fields;
+    this.#fields = new Map();
+    this.#last = null;
+    const size = Number(fields.get('nprocs'));
+    const program = fields.get('execname') ?? '';
+    if (!Number.isInteger(size) || size < 0 || program === '') {
+      throw new RangeError('a spawn command without a program or a number of processes');
+    }
+    const count = countOf(fields, 'argcnt');
+    const args = Array.from({ length: count }, (_, i) => fields.get(`arg${i + 1}`) ?? '');
+    const info = new Map(pairs(fields, 'info'));
+    this.#programs.push({ size, argv: [program, ...args], cwd: info.get('wdir') ?? null });
+    pairs(fields, 'preput').forEach(([key, value]) => this.#preputs.set(key, value));
+    return fields.get('spawnssofar') === fields.get('totspawns')
+      ? { programs: this.#programs, preputs: this.#preputs }
+      : null;
+  }
+}
+
+function countOf(fields: Map<string, string>, key: string): number {
+  return Math.min(Number(fields.get(key) ?? 0) || 0, MAX_LINES);
+}
+
+function pairs(fields: Map<string, string>, kind: 'preput' | 'info'): [string, string][] {
+  const count = countOf(fields, `${kind}_num`);
+  return Array.from({ length: count }, (_, i) => [
+    fields.get(`${kind}_key_${i}`) ?? '',
+    fields.get(`${kind}_val_${i}`) ?? ''
+  ]);
+}
