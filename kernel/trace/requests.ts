@@ -28,7 +28,7 @@ export class RequestTable {
 
   /** Take out those that `call` (a wait, a test, a free) has completed. */
   completedBy(call: CallRecord): [number, IRequest][] {
-    const numbers = call.name === 'Free' ? [call.request ?? 0] : call.completed;
+    const numbers = call.name === 'Free' ? call.requests : call.completed;
     const done: [number, IRequest][] = [];
     for (const number of numbers ?? []) {
       const request = this.open.get(number);
