@@ -8,7 +8,7 @@ from typing import Literal
 
 from mpi4py import MPI
 
-from . import capi, communicator, data, messages, methods, polling, recover, requests
+from . import capi, communicator, data, methods, recover, variants
 from .lines import call_text, main_place
 from .needs import needs_of
 from .record import Recorder
@@ -39,10 +39,7 @@ class Layer:
         self.recorder = Recorder()
         self._cell: str | None = None
         self._notes: list[str] = []
-        self._current: tuple | None = None
-        self._made: dict[tuple, dict] = {}
         self._real_finalize = MPI.Finalize
-        self._globals: dict = {}
         communicator.Comm.Abort = _abort_of(self)
         MPI.Finalize = self._finalize
         self._adopt_world()
@@ -67,7 +64,8 @@ class Layer:
 
     def turn_on(self) -> None:
         """Cooperative waits again after `off`. Collective, between runs."""
-        self._use(False, False)
+        # What a run begins with.
+        self._use(True, False)
         self.on = True
 
     def off(self) -> None:
@@ -77,51 +75,12 @@ class Layer:
         not match the non-blocking ones that the layer uses. `MPI.Finalize` and `Abort`
         go on being put off in cells.
         """
-        self._remove()
+        variants.remove()
         self.on = False
 
-    def _remove(self) -> None:
-        for class_name, functions in (self._current or {}).items():
-            for name in functions:
-                delattr(self._class(class_name), name)
-        self._current = None
-
-    def _use(self, recording: bool, strict: bool) -> None:
-        key = (recording, strict)
-        made = self._made.get(key)
-        if made is None:
-            made = methods.generate(recording, strict)
-            for more in (
-                communicator.written_by_hand(recording),
-                requests.methods(recording),
-                messages.methods(),
-            ):
-                for class_name, functions in more.items():
-                    made.setdefault(class_name, {}).update(functions)
-            if GATE.crowded:
-                for class_name in ("Comm", "Request"):
-                    made[class_name].update(polling.polite(class_name, made[class_name]))
-            self._document(made)
-            self._made[key] = made
-        if made is self._current:
-            return
-        self._remove()
-        for class_name, functions in made.items():
-            for name, function in functions.items():
-                setattr(self._class(class_name), name, function)
-        self._current = made
-
     @staticmethod
-    def _document(made: dict[str, dict]) -> None:
-        """Give each method the documentation of mpi4py's."""
-        for class_name, functions in made.items():
-            for name, function in functions.items():
-                plain = getattr(methods.PLAIN[class_name], name)
-                getattr(function, "__func__", function).__doc__ = plain.__doc__
-
-    @staticmethod
-    def _class(name: str) -> type:
-        return BY_PLAIN[methods.PLAIN[name]]
+    def _use(recording: bool, strict: bool) -> None:
+        variants.use(recording, strict, GATE.crowded)
 
     # -- a run -----------------------------------------------------------------------
 

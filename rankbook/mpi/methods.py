@@ -11,6 +11,7 @@ import sys
 import time
 from functools import cache
 from itertools import count
+from textwrap import indent
 from types import CodeType
 
 from mpi4py import MPI
@@ -34,17 +35,11 @@ _FOLDER = os.path.dirname(__file__)
 next_request = count(1).__next__
 
 
-def prepare() -> None:
-    """Compile the methods. Ranks that are forked afterwards have that done and share it."""
-    for recording in (False, True):
-        for row in GENERATED:
-            if row.name not in HAND_MADE:
-                _compiled(source(row, recording), row.name)
-
-
 @cache
-def _compiled(text: str, name: str) -> CodeType:
-    return compile(text, os.path.join(_FOLDER, "generated", f"{name}.py"), "exec")
+def _compiled(text: str, name: str, own: tuple[str, ...]) -> CodeType:
+    """A function `make` of the names that are the method's own, which gives the method."""
+    made = f"def make({', '.join(own)}):\n{indent(text, '    ')}    return {name}\n"
+    return compile(made, os.path.join(_FOLDER, "generated", f"{name}.py"), "exec")
 
 
 class Environment:
@@ -74,22 +69,23 @@ class Environment:
             "getframe": sys._getframe,
             "next_seq": next_seq,
             "next_request": next_request,
+            "__name__": __name__,
         }
-        self._namespaces: list[dict] = []
         self.update(cell=None, watching=False, add=_ignore, ndarray=data.array_type())
         self.shared["failed"] = self._failed
 
     def update(self, **names) -> None:
         self.shared.update(names)
-        for namespace in self._namespaces:
-            namespace.update(names)
 
     def define(self, row: Row, text: str, **names):
-        """Compile the text of a row's method; the function is a real one of its module."""
-        namespace = {**self.shared, **names, "ROW": row, "__name__": __name__}
-        exec(_compiled(text, row.name), namespace)
-        self._namespaces.append(namespace)
-        return namespace[row.name]
+        """Compile the text of a row's method. `names`: what else it uses that others have
+        not, or have of another kind."""
+        names["ROW"] = row
+        made: dict = {}
+        exec(_compiled(text, row.name, tuple(names)), self.shared, made)
+        function = made["make"](**names)
+        function.__qualname__ = row.name
+        return function
 
     def record(self, seq, t0, frame, row, comm, record_data, error=None, marks=None) -> None:
         """Append a record of a call made from `frame`."""
