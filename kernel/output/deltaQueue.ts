@@ -14,23 +14,43 @@ const SLOW_RATE = 8 * 1024;
 const SHARE = 0.15;
 /** Text of one rank that waits for the next tick; older text is skipped at once. */
 const PENDING_LIMIT = 128 * 1024;
+/**
+ * Deltas between two ticks up to which text of different ranks is told in the order of
+ * arrival, and what each costs beside its text. Beyond, and where ranks have used up half
+ * of the burst, text is joined per rank.
+ */
+const ORDERED_LIMIT = 250;
+const ORDERED_COST = 60;
+const ORDERED_RESERVE = LIVE_BURST / 2;
 
 type RankDelta = Extract<Delta, { rank: number }>;
+type StreamDelta = Extract<Delta, { op: 'stream' }>;
+
+/** A delta and its place in the order of arrival. */
+interface IQueued {
+  at: number;
+  delta: RankDelta;
+}
 
 interface IPending {
-  deltas: RankDelta[];
+  queued: IQueued[];
   bytes: number;
   skipped: number;
 }
 
 /**
- * What the live view has yet to be told. Text is joined per rank between two ticks; a rank
- * that floods shows its newest text only, and how much was skipped, so that the bytes
- * sent stay bounded whatever the ranks do.
+ * What the live view has yet to be told. While there is little, it is told in the order of
+ * arrival, so that the view stands as the run's final form will. Text of many parts is joined
+ * per rank between two ticks; a rank that floods shows its newest text only, and how much was
+ * skipped, so that the bytes sent stay bounded whatever the ranks do.
  */
 export class DeltaQueue {
   private _ranks = new Map<number, IPending>();
   private _others: Delta[] = [];
+  /** Counts what was pushed, and of that the deltas which now wait. */
+  private _pushed = 0;
+  private _waiting = 0;
+  private _newest: RankDelta | null = null;
   private _tokens = LIVE_BURST;
   private _volume = LIVE_BURST;
   private _last: number | null = null;
@@ -46,25 +66,26 @@ export class DeltaQueue {
     }
     let pending = this._ranks.get(delta.rank);
     if (!pending) {
-      this._ranks.set(delta.rank, (pending = { deltas: [], bytes: 0, skipped: 0 }));
+      this._ranks.set(delta.rank, (pending = { queued: [], bytes: 0, skipped: 0 }));
     }
     if (delta.op === 'clear' && !delta.wait) {
       // What the clear takes away need not be shown first.
-      pending.deltas = pending.deltas.filter(d => d.op === 'rank');
+      const kept = pending.queued.filter(q => q.delta.op === 'rank');
+      this._waiting -= pending.queued.length - kept.length;
+      pending.queued = kept;
       pending.bytes = 0;
       pending.skipped = 0;
     }
-    const last = pending.deltas.at(-1);
-    if (delta.op === 'stream' && last?.op === 'stream' && last.name === delta.name) {
-      last.text += delta.text;
+    if (delta.op === 'stream') {
+      this._pushText(pending, delta);
     } else {
-      pending.deltas.push({ ...delta });
+      this._add(pending, { ...delta });
     }
     const size = deltaBytes(delta);
     pending.bytes += size;
     this._volume += SHARE * size;
     if (pending.bytes > 2 * PENDING_LIMIT) {
-      skipOldest(pending, pending.bytes - PENDING_LIMIT);
+      this._waiting -= skipOldest(pending, pending.bytes - PENDING_LIMIT);
     }
   }
 
@@ -75,20 +96,19 @@ export class DeltaQueue {
     this._tokens = Math.min(LIVE_BURST, this._tokens + (elapsed / 1000) * LIVE_RATE);
     this._volume = Math.min(LIVE_BURST, this._volume + (elapsed / 1000) * SLOW_RATE);
     const ranks = [...this._ranks.entries()].sort(([a], [b]) => a - b);
+    const ordered = this._orderIsCheap(ranks.map(([, pending]) => pending.bytes));
     for (const [, pending] of ranks) {
-      for (const delta of pending.deltas) {
-        if (delta.op === 'stream') {
-          const short = squeezed(delta.text);
-          pending.bytes -= delta.text.length - short.length;
-          delta.text = short;
-        }
+      if (!ordered) {
+        joinTexts(pending);
       }
+      squeeze(pending);
     }
     const shares = fairShares(
       ranks.map(([, pending]) => pending.bytes),
       Math.max(0, Math.floor(Math.min(this._tokens, this._volume)))
     );
-    const deltas: Delta[] = [];
+    const skips: Delta[] = [];
+    const queued: IQueued[] = [];
     ranks.forEach(([rank, pending], i) => {
       if (pending.bytes > shares[i]) {
         skipOldest(pending, pending.bytes - shares[i]);
@@ -96,14 +116,50 @@ export class DeltaQueue {
       this._tokens -= pending.bytes;
       this._volume -= pending.bytes;
       if (pending.skipped > 0) {
-        deltas.push({ op: 'skip', rank, bytes: pending.skipped });
+        skips.push({ op: 'skip', rank, bytes: pending.skipped });
       }
-      deltas.push(...pending.deltas);
+      queued.push(...pending.queued);
     });
-    deltas.push(...this._others);
+    if (ordered) {
+      queued.sort((a, b) => a.at - b.at);
+      this._tokens -= queued.length * ORDERED_COST;
+      this._volume -= queued.length * ORDERED_COST;
+    }
+    const deltas = [...skips, ...queued.map(({ delta }) => delta), ...this._others];
     this._ranks.clear();
     this._others = [];
+    this._waiting = 0;
+    this._newest = null;
     return deltas;
+  }
+
+  private _pushText(pending: IPending, delta: StreamDelta): void {
+    const last = pending.queued.at(-1)?.delta;
+    if (last?.op !== 'stream' || last.name !== delta.name) {
+      this._add(pending, { ...delta });
+      return;
+    }
+    if (last === this._newest || this._waiting >= ORDERED_LIMIT) {
+      last.text += delta.text;
+      return;
+    }
+    // A line has its place in the order from where it began.
+    const rest = last.text.endsWith('\n') ? 0 : delta.text.indexOf('\n') + 1 || delta.text.length;
+    last.text += delta.text.slice(0, rest);
+    if (rest < delta.text.length) {
+      this._add(pending, { ...delta, text: delta.text.slice(rest) });
+    }
+  }
+
+  private _add(pending: IPending, delta: RankDelta): void {
+    pending.queued.push({ at: this._pushed++, delta });
+    this._waiting += 1;
+    this._newest = delta;
+  }
+
+  private _orderIsCheap(bytes: number[]): boolean {
+    const cost = bytes.reduce((sum, size) => sum + size, this._waiting * ORDERED_COST);
+    return cost + ORDERED_RESERVE <= Math.min(this._tokens, this._volume);
   }
 }
 
@@ -120,14 +176,19 @@ function deltaBytes(delta: RankDelta): number {
   }
 }
 
-/** Leave out at least `excess` bytes, oldest first, text at line ends; states and errors stay. */
-function skipOldest(pending: IPending, excess: number): void {
-  const kept: RankDelta[] = [];
-  for (const delta of pending.deltas) {
+/**
+ * Leave out at least `excess` bytes, oldest first, text at line ends; states and errors stay.
+ *
+ * @returns How many deltas are gone.
+ */
+function skipOldest(pending: IPending, excess: number): number {
+  const kept: IQueued[] = [];
+  for (const queued of pending.queued) {
+    const { delta } = queued;
     const isError = delta.op === 'output' && delta.output.output_type === 'error';
     const size = isError ? 0 : deltaBytes(delta);
     if (excess <= 0 || size === 0) {
-      kept.push(delta);
+      kept.push(queued);
       continue;
     }
     let gone = size;
@@ -136,14 +197,41 @@ function skipOldest(pending: IPending, excess: number): void {
       const rest = newline < 0 ? '' : delta.text.slice(newline + 1);
       gone = size - Buffer.byteLength(rest);
       if (rest !== '') {
-        kept.push({ ...delta, text: rest });
+        kept.push({ at: queued.at, delta: { ...delta, text: rest } });
       }
     }
     excess -= gone;
     pending.bytes -= gone;
     pending.skipped += gone;
   }
-  pending.deltas = kept;
+  const before = pending.queued.length;
+  pending.queued = kept;
+  return before - kept.length;
+}
+
+/** Text of a rank that follows on text of the same stream becomes one with it. */
+function joinTexts(pending: IPending): void {
+  const joined: IQueued[] = [];
+  for (const queued of pending.queued) {
+    const { delta } = queued;
+    const last = joined.at(-1)?.delta;
+    if (delta.op === 'stream' && last?.op === 'stream' && last.name === delta.name) {
+      last.text += delta.text;
+    } else {
+      joined.push(queued);
+    }
+  }
+  pending.queued = joined;
+}
+
+function squeeze(pending: IPending): void {
+  for (const { delta } of pending.queued) {
+    if (delta.op === 'stream') {
+      const short = squeezed(delta.text);
+      pending.bytes -= delta.text.length - short.length;
+      delta.text = short;
+    }
+  }
 }
 
 // A line drawn over, and the line that is drawn in its place.

@@ -9,25 +9,82 @@ function bytes(deltas: Delta[]): number {
 }
 
 describe('the live view', () => {
-  it('gets text joined per rank, states in their place', () => {
+  it('gets what there is in the order of arrival, text of one rank joined', () => {
     const queue = new DeltaQueue();
     [
       text(0, 'a\n'),
-      text(1, 'x\n'),
       text(0, 'b\n'),
+      text(1, 'x\n'),
+      text(0, 'c\n'),
       text(0, 'e\n', 'stderr'),
       { op: 'rank', rank: 0, state: 'done' } as const,
       { op: 'notice', notice: { level: 'info', text: 'n' } } as const
     ].forEach(delta => queue.push(delta));
     expect(queue.take(0)).toEqual([
       text(0, 'a\nb\n'),
+      text(1, 'x\n'),
+      text(0, 'c\n'),
       text(0, 'e\n', 'stderr'),
       { op: 'rank', rank: 0, state: 'done' },
-      text(1, 'x\n'),
       { op: 'notice', notice: { level: 'info', text: 'n' } }
     ]);
     expect(queue.empty).toBe(true);
     expect(queue.take(50)).toEqual([]);
+  });
+
+  it('gets a line whole where it began', () => {
+    const queue = new DeltaQueue();
+    [text(0, 'be'), text(1, 'x\n'), text(0, 'gun\nnext\n')].forEach(delta => queue.push(delta));
+    expect(queue.take(0)).toEqual([text(0, 'begun\n'), text(1, 'x\n'), text(0, 'next\n')]);
+  });
+
+  it('has the order of the final form, whatever the parts are', () => {
+    const parts = ['a', 'b\n', 'c\nd', '\n', '\re\n', 'f\n\ng\n'];
+    // A fixed sequence that looks like chance.
+    let seed = 7;
+    const next = (below: number): number => {
+      seed = (seed * 1103515245 + 12345) % 2 ** 31;
+      return Math.floor((seed / 2 ** 31) * below);
+    };
+    const queue = new DeltaQueue();
+    const kernel = new RunReducer(head(4));
+    const page = new RunReducer(head(4));
+    for (let tick = 0; tick < 40; tick++) {
+      for (let i = 0; i < 20; i++) {
+        const rank = next(4);
+        const delta: Delta =
+          next(12) === 0
+            ? display(rank, 'd')
+            : text(rank, parts[next(parts.length)], next(5) === 0 ? 'stderr' : 'stdout');
+        kernel.apply(delta);
+        queue.push(delta);
+      }
+      queue.take(tick * 50).forEach(delta => page.apply(delta));
+      expect(page.model().order).toEqual(kernel.model().order);
+    }
+    expect(page.model()).toEqual(kernel.model());
+  });
+
+  it('gets text joined per rank where many ranks say much', () => {
+    const queue = new DeltaQueue();
+    const kernel = new RunReducer(head(8));
+    const page = new RunReducer(head(8));
+    let sent = 0;
+    let put = 0;
+    for (let tick = 0; tick < 40; tick++) {
+      for (let line = 0; line < 1000; line++) {
+        const delta = text(line % 8, `${tick} ${line}\n`);
+        put += JSON.stringify(delta).length;
+        kernel.apply(delta);
+        queue.push(delta);
+      }
+      const deltas = queue.take(tick * 50);
+      expect(deltas.length).toBeLessThanOrEqual(250);
+      sent += bytes(deltas);
+      deltas.forEach(delta => page.apply(delta));
+    }
+    expect(sent).toBeLessThan(put / 4);
+    expect(queue.take(2000)).toEqual([]);
   });
 
   it('does not change deltas that others hold', () => {
