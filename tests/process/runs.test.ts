@@ -348,7 +348,7 @@ describe('%world on real ranks', () => {
     await run('pass');
     newCell();
     await runs.worldCommand({ kind: 'world', action: 'list', name: null }, cell);
-    expect(cell.plain).toMatch(/^4 \(current\) +4 +local +idle/m);
+    expect(cell.plain).toMatch(/^4 \(current\) +4 +1 +on +local +idle/m);
     await runs.worldCommand({ kind: 'world', action: 'stop', name: null }, cell);
     expect(worlds.list()).toEqual([]);
   });

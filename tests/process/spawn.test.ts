@@ -204,7 +204,9 @@ describe('MPI_Comm_spawn', () => {
     expect(cell.model.ranks.map(({ state }) => state)).toEqual(['done', 'done', 'running']);
     newCell();
     expect(await run(ask)).toEqual({ status: 'ok' });
-    expect(lines()).toEqual(['[0.0] slept 2.5', '[0] 2.5'].map(l => expect.stringContaining(l)));
+    expect(lines()).toEqual(
+      ['[0.0] slept 2.5', '[0] 2.5'].map(l => expect.stringContaining(l) as string)
+    );
     newCell();
     expect(await run('if rank == 0: inter.send(None, dest=0)\ninter.Disconnect()')).toEqual({
       status: 'ok'
@@ -255,8 +257,8 @@ describe('MPI_Comm_spawn', () => {
     const outcome = await runs.run({ ...spec, world: { ...spec.world, size: SIZE } }, cell);
     expect(outcome).toEqual({ status: 'ok' });
     expect(lines()).toEqual(
-      ['[0.0] late words', '[0] parent over', '[1] parent over'].map(l =>
-        expect.stringContaining(l)
+      ['[0.0] late words', '[0] parent over', '[1] parent over'].map(
+        l => expect.stringContaining(l) as string
       )
     );
   });
