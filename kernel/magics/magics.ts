@@ -20,12 +20,14 @@ export const MAGICS: readonly IMagic[] = [
     text: [
       'Every rank is a Python process with its own memory and runs the whole cell. The output of each rank stands in its own tab. `from mpi4py import MPI` works as everywhere; so does any library that uses it.',
       'The ranks live on between cells: variables, functions and imports are there in the next cell that runs on the same world. Without -n, a cell runs on the world used last. Another number of ranks is another world, with variables of its own.',
+      'Processes that ranks start with `MPI.COMM_WORLD.Spawn` or `MPIPoolExecutor` have tabs of their own: `0.1` is the second that rank 0 has started. They have plain mpi4py, and end with the world at the latest.',
       'The first line may use Python variables of the notebook: {n} or $n.'
     ],
     examples: [
       ['%%mpirun -n 4', 'from mpi4py import MPI', 'print(MPI.COMM_WORLD.rank)'],
       ['%%mpirun -n 4 --fresh --timeout 30', '...'],
       ['%%mpirun --ranks 0,2-3', '...'],
+      ['%%mpirun -n 4 --nodes 2', 'node = MPI.COMM_WORLD.Split_type(MPI.COMM_TYPE_SHARED)'],
       ['%%mpirun -n 8 --world big --env OMP_NUM_THREADS=1', '...']
     ]
   },
