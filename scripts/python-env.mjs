@@ -2,7 +2,15 @@
  * The Python environment in `.venv`: made with whatever the machine has for that, filled from
  * `requirements-dev.txt`, with Rankbook itself linked in, so that edits take effect at once.
  */
-import { existsSync, lstatSync, mkdirSync, readlinkSync, rmSync, symlinkSync } from 'node:fs';
+import {
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readlinkSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync
+} from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import {
   SetupError,
@@ -44,6 +52,7 @@ export function preparePython() {
   }
   linkSharedData('kernels', 'rankbook/kernelspec');
   linkSharedData('labextensions', 'rankbook/labextension');
+  keepPackageTypeOut();
 }
 
 /** What is missing of `subject`, in words, or an empty string. */
@@ -70,6 +79,17 @@ function linkSharedData(kind, folder) {
   rmSync(link, { recursive: true, force: true });
   mkdirSync(dirname(link), { recursive: true });
   symlinkSync(target, link);
+}
+
+/**
+ * JupyterLab runs scripts of its own with Node, from inside the environment. They are CommonJS:
+ * without a `package.json` there, Node takes the `type` of ours.
+ */
+function keepPackageTypeOut() {
+  const file = join(venv, 'package.json');
+  if (!existsSync(file)) {
+    writeFileSync(file, '{}\n');
+  }
 }
 
 function createVenv() {
