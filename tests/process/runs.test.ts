@@ -310,7 +310,9 @@ describe('programs on real ranks', () => {
     const { outcome, seconds } = await timed(runs.run(programSpec('path', ['bad.py']), cell));
     expect(outcome).toMatchObject({ status: 'error' });
     expect(seconds).toBeLessThan(PROMPT);
-    expect(notices()).toContain('Rank 1 ended with exit code 1.');
+    expect(notices()).toContain(
+      'Rank 1 ended with exit code 1 (ZeroDivisionError: division by zero, bad.py:4).'
+    );
   });
 
   it('may be executables that know nothing of MPI', async () => {

@@ -249,14 +249,18 @@ describe('a cell on real ranks', () => {
 
   it('says in which line of the cell a rank is', async () => {
     const { world, recorder } = await harness.acquire(1);
-    const run = harness.send(world, 'import time\nprint("go")\ntime.sleep(0.5)');
+    const run = harness.send(world, 'import time\nprint("go")\ntime.sleep(1)');
     await recorder.until(() => recorder.text(0) === 'go\n');
-    world.sendControl(0, { type: 'snapshot', id: 7, run });
-    await recorder.until(() => recorder.control.some(c => c.report.type === 'snapshot'));
-    expect(recorder.control.find(c => c.report.type === 'snapshot')?.report).toMatchObject({
+    const snapshots = (): { line: number | null; id: number }[] =>
+      recorder.control.map(c => c.report).filter(report => report.type === 'snapshot');
+    // The text may be here before the rank has come to the next line.
+    const ask = setInterval(() => world.sendControl(0, { type: 'snapshot', id: 7, run }), 50);
+    await recorder
+      .until(() => snapshots().some(snapshot => snapshot.line === 4))
+      .finally(() => clearInterval(ask));
+    expect(snapshots().find(snapshot => snapshot.line === 4)).toMatchObject({
       id: 7,
       busy: true,
-      line: 4,
       wait: null
     });
     await recorder.finished();
