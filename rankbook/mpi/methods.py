@@ -119,6 +119,7 @@ def generate(recording: bool, strict: bool) -> dict[str, dict]:
     """Methods by class name and method name. `strict`: standard sends are synchronous."""
     from .messages import taken
     from .reduction import reduce_scatter_block
+    from .requests import KINDS
     from .substitute import substituted
 
     inners = {"Reduce_scatter_block": reduce_scatter_block}
@@ -142,7 +143,7 @@ def generate(recording: bool, strict: bool) -> dict[str, dict]:
             source(used, recording),
             inner=inners.get(row.name) or getattr(base, inner),
             plain=getattr(base, row.name),
-            Kind=getattr(MPI, "Prequest" if row.persistent else "Request"),
+            Kind=KINDS["Prequest" if row.persistent else "Request"],
             substituted=substituted,
             taken=taken,
         )
