@@ -1,4 +1,4 @@
-import type { Delta, IRankExit } from '../../src/protocol/index.js';
+import type { Delta, IRankExit, RankState } from '../../src/protocol/index.js';
 import type { RunFindings } from './runFindings.js';
 
 /** Spawned processes of one run that are shown; a loop may spawn without end. */
@@ -45,8 +45,7 @@ export class SpawnedRanks {
     }
     const seconds = (performance.now() - (this._living.get(rank) ?? 0)) / 1000;
     this._living.delete(rank);
-    const state = exit.code === 0 ? 'done' : failed || exit.code !== undefined ? 'error' : 'dead';
-    put({ op: 'rank', rank, state, seconds, exit });
+    put({ op: 'rank', rank, state: stateOf(exit, failed), seconds, exit });
     if (failed) {
       findings.spawnedFailed(label, exit);
       onFailure();
@@ -80,4 +79,11 @@ export class SpawnedRanks {
   leave(): void {
     this._finish?.();
   }
+}
+
+function stateOf({ code }: IRankExit, failed: boolean): RankState {
+  if (code !== undefined) {
+    return code === 0 ? 'done' : 'error';
+  }
+  return failed ? 'dead' : 'interrupted';
 }
