@@ -33,9 +33,18 @@ const DEFAULTS: Environment = {
 const LOCAL_DEFAULTS: Environment = {
   // Without the probing of network devices a world starts in half the time.
   UCX_TLS: 'self,posix',
-  // UCX makes receive buffers in steps of this many, by default 512: 2 MiB for each rank at once.
-  UCX_POSIX_RX_BUFS_GROW: '64'
+  // UCX has receive buffers for a queue of 256, made 512 at a time: 2 MiB for each rank. Messages
+  // within a node do not go through UCX, and those that do come in pieces where the queue is full.
+  UCX_POSIX_FIFO_SIZE: '32',
+  UCX_POSIX_RX_BUFS_GROW: '32',
+  // Its newer choice of protocols takes more memory and time, for ways that are not there.
+  UCX_PROTO_ENABLE: 'n',
+  // hwloc would move each rank from core to core to ask for what Linux has told it already.
+  HWLOC_COMPONENTS: '-x86'
 };
+
+/** Where `UCX_TLS` is ours, modules of UCX for other ways of transport need not be tried. */
+const UCX_MODULES = '^ib,rdmacm,cma';
 
 /**
  * For worlds that MPI sees on several nodes: messages between these take the way that they
@@ -55,7 +64,10 @@ export function rankEnvironment(
   own: { [name: string]: string | undefined },
   engine: 'local' | 'mpiexec'
 ): Environment {
-  const env: Environment = { ...DEFAULTS, ...(engine === 'local' ? LOCAL_DEFAULTS : {}) };
+  const env: Environment = { ...DEFAULTS };
+  if (engine === 'local') {
+    Object.assign(env, LOCAL_DEFAULTS, own['UCX_TLS'] === undefined ? { UCX_MODULES } : {});
+  }
   for (const [name, value] of Object.entries(own)) {
     if (value !== undefined && !FOREIGN.test(name)) {
       env[name] = value;

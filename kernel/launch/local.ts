@@ -44,7 +44,7 @@ export function createLocalLauncher(options: ILocalOptions): ILocalLauncher {
     const zygote = new Zygote(
       options.python,
       single ? null : options.endpoints.runtime,
-      { ...base, ...env },
+      rankEnvironment({ ...options.env, ...env }, 'local'),
       report => onReport(server, report),
       () => onLost(server),
       options.log

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import linecache
 import os
 import signal
 import subprocess
@@ -23,6 +24,9 @@ from .transforms import keep_line_numbers
 
 #: Seconds that a subprocess may take to react to an interrupt.
 INTERRUPT_GRACE = 0.5
+
+#: Runs after which CPython has specialised what a cell calls once.
+REHEARSALS = 10
 
 
 def create_shell() -> RankShell:
@@ -71,6 +75,21 @@ class RankShell(InteractiveShell):
                 inputs.extend([""] * missing)
         warnings.filterwarnings("ignore", "To exit: use", UserWarning)
         return self.cell_file
+
+    def rehearse(self) -> None:
+        """Run a cell until Python has adapted the code that does it, and be as new again. In
+        the zygote: its ranks then do not do so, each in memory of its own."""
+        names = dict(self.user_ns)
+        source = "import sys\nvalue = [1]\nprint(value)\nvalue"
+        for count in range(1, REHEARSALS + 1):
+            self.begin_cell(source, count)
+            self.run_cell(source, store_history=True)
+        self.reset()
+        self.user_ns.update(names)
+        history = self.history_manager
+        history.input_hist_parsed[:] = history.input_hist_raw[:] = [""]
+        self.compile = self.compiler_class()
+        linecache.clearcache()
 
     def showtraceback(self, exc_tuple: Any = None, *args: Any, **kwargs: Any) -> None:
         kind, error, trace = exc_tuple or sys.exc_info()

@@ -33,6 +33,12 @@ describe('the environment of ranks', () => {
     expect(rankEnvironment({ UCX_TLS: 'tcp' }, 'local')['UCX_TLS']).toBe('tcp');
   });
 
+  it('lets UCX load all of its modules where the user chooses the transport', () => {
+    expect(rankEnvironment({}, 'local')['UCX_MODULES']).toBeDefined();
+    expect(rankEnvironment({ UCX_TLS: 'rc,self' }, 'local')['UCX_MODULES']).toBeUndefined();
+    expect(rankEnvironment({}, 'mpiexec')['UCX_MODULES']).toBeUndefined();
+  });
+
   it('tells which variables libraries read when they are loaded', () => {
     expect(
       loadTimePart({ FOO: '1', MPIR_CVAR_X: '1', UCX_TLS: 'tcp', OMP_NUM_THREADS: '2' })
