@@ -102,7 +102,7 @@ class Zygote:
         poller.register(self._control, select.POLLIN)
         poller.register(wake_read, select.POLLIN)
         # What only some cells need is imported when there is nothing else to do.
-        later = [import_tracebacks, import_plotting, draw_figure, tidy]
+        later = [import_tracebacks, import_plotting, draw_figure]
         while True:
             ready = dict(poller.poll(0 if later else None))
             if not ready:
@@ -358,15 +358,11 @@ def draw_figure() -> None:
         figure.savefig(io.BytesIO(), format="png")
 
 
-def tidy() -> None:
-    """Collect what imports have left behind, which takes a while."""
-    gc.unfreeze()
-    gc.collect()
-    freeze()
-
-
 def freeze() -> None:
-    """Keep the collector and new objects of ranks off what is there: they share it."""
+    """Keep the collector and new objects of ranks off what is there: they share it.
+
+    Collecting what imports have left behind would gain less than the gaps it leaves cost.
+    """
     gc.freeze()
     fill_gaps()
 
@@ -395,7 +391,6 @@ def main() -> None:
             zygote.hello(error=f"{type(error).__name__}: {error}")
             # The kernel goes on without ranks of this engine, and with its folder.
             os._exit(1)
-        freeze()
         zygote.hello(**facts)
         zygote.serve()
     finally:
