@@ -52,13 +52,13 @@ export function outcomeOf(failure: IFailure): RunOutcome {
 
 /**
  * The short error that follows the display, so that whoever executes notebooks without
- * looking at them learns that the cell failed.
+ * looking at them learns that the cell failed. What else there is to say stands in the display.
  */
 export function errorOutput({ rank, ename, evalue, summary }: IFailure): object {
   return {
     ename,
     evalue: rank === null ? evalue : evalue === '' ? `rank ${rank}` : `rank ${rank}: ${evalue}`,
-    traceback: [summary]
+    traceback: [firstLine(summary)]
   };
 }
 

@@ -1,4 +1,4 @@
-import { Language, LanguageSupport } from '@codemirror/language';
+import { defineLanguageFacet, Language, LanguageSupport } from '@codemirror/language';
 import {
   NodeType,
   Parser,
@@ -22,6 +22,17 @@ export function withoutMagicLine(support: LanguageSupport): LanguageSupport {
   const { language } = support;
   const cell = new Language(language.data, new BodyParser(language.parser), [], language.name);
   return new LanguageSupport(cell, support.support);
+}
+
+/** A language without any tokens. */
+export function plainText(): Language {
+  return new Language(defineLanguageFacet(), new PlainParser());
+}
+
+class PlainParser extends Parser {
+  createParse(input: Input): PartialParse {
+    return new EmptyParse(input.length);
+  }
 }
 
 class BodyParser extends Parser {
@@ -79,7 +90,7 @@ class BodyParse implements PartialParse {
   private _from: number;
 }
 
-/** Nothing but a magic line. */
+/** Text without tokens. */
 class EmptyParse implements PartialParse {
   constructor(length: number) {
     this.parsedPos = length;

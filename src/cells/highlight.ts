@@ -4,7 +4,10 @@ import type { CodeEditor } from '@jupyterlab/codeeditor';
 import type { IEditorLanguageRegistry } from '@jupyterlab/codemirror';
 
 import { cellLanguage } from '../models/magicLine.js';
-import { withoutMagicLine } from './bodyParser.js';
+import { plainText, withoutMagicLine } from './bodyParser.js';
+
+/** In place of a language's name: none that the registry knows how to read. */
+const PLAIN = '';
 
 /** Kernel languages whose cells may begin with our magics. */
 const PYTHON_MIME = /^text\/x-i?python$/;
@@ -45,11 +48,12 @@ export function cellHighlighting(
 
     private async _load(view: EditorView, wanted: string | null): Promise<void> {
       // The view may not be changed while it is being updated: this comes after it.
-      const found = await (wanted === null ? null : languages.getLanguage(wanted));
+      const found = await (wanted ? languages.getLanguage(wanted) : null);
       if (this._isDestroyed || wanted !== this._wanted) {
         return;
       }
-      const extension = found?.support ? withoutMagicLine(found.support) : [];
+      const body = found?.support ? withoutMagicLine(found.support) : plainText();
+      const extension = wanted === null ? [] : body;
       view.dispatch({ effects: language.reconfigure(extension) });
     }
 
@@ -65,7 +69,7 @@ export function cellHighlighting(
   ];
 }
 
-/** Name of the language in the registry; null: leave it to the notebook. */
+/** Name of the language in the registry, or {@link PLAIN}; null: leave it to the notebook. */
 function wantedLanguage(
   view: EditorView,
   model: CodeEditor.IModel,
@@ -75,11 +79,9 @@ function wantedLanguage(
   if (wanted === null || !PYTHON_MIME.test(model.mimeType)) {
     return null;
   }
-  const found =
-    wanted.kind === 'python'
-      ? languages.findByMIME(model.mimeType)
-      : languages.findByFileName(wanted.name);
-  return found?.name ?? null;
+  return wanted.kind === 'python'
+    ? (languages.findByMIME(model.mimeType)?.name ?? null)
+    : (languages.findByFileName(wanted.name)?.name ?? PLAIN);
 }
 
 const magicName = Decoration.mark({ class: 'jp-Rankbook-magicName' });

@@ -6,6 +6,7 @@ import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 import { RUN_MIME } from '../protocol/index.js';
 import { IRankbookSettings, IRunRegistry } from '../tokens.js';
 import { gapFactory } from './gap.js';
+import { widgetNoteFactory } from './widgetNote.js';
 // A renderer is made at once: it can not be loaded when it is asked for.
 // eslint-disable-next-line jupyter/prefer-lazy-imports
 import { RunView } from './runView.js';
@@ -34,7 +35,7 @@ export const outputPlugin: JupyterFrontEndPlugin<void> = {
         createRenderer: options =>
           new RunView({
             registry,
-            rendermime: rankRendermime(rendermime, options),
+            rendermime: rankRendermime(rendermime, options, translator ?? nullTranslator),
             settings,
             translator: translator ?? nullTranslator
           })
@@ -47,7 +48,8 @@ export const outputPlugin: JupyterFrontEndPlugin<void> = {
 /** What renders the outputs of ranks, in the context of the notebook that holds them. */
 function rankRendermime(
   rendermime: IRenderMimeRegistry,
-  options: IRenderMime.IRendererOptions
+  options: IRenderMime.IRendererOptions,
+  translator: ITranslator
 ): IRenderMimeRegistry {
   const clone = rendermime.clone({
     sanitizer: options.sanitizer,
@@ -56,5 +58,6 @@ function rankRendermime(
     latexTypesetter: options.latexTypesetter ?? undefined
   });
   clone.addFactory(gapFactory);
+  clone.addFactory(widgetNoteFactory(translator.load('rankbook')));
   return clone;
 }

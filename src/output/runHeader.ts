@@ -124,11 +124,19 @@ function noticeElement(notice: INotice): HTMLElement {
   first.textContent = summary;
   element.append(first);
   if (rest.length > 0) {
-    const details = document.createElement('pre');
-    details.textContent = rest.join('\n');
+    const details = document.createElement('div');
+    details.className = 'jp-Rankbook-noticeDetails';
+    details.append(...rest.map(noticeLine));
     element.append(details);
   }
   return element;
+}
+
+/** A line of its own element: where it is broken, the rest of it is indented. */
+function noticeLine(text: string): HTMLElement {
+  const line = document.createElement('div');
+  line.textContent = text;
+  return line;
 }
 
 function span(className: string): HTMLElement {
