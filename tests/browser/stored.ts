@@ -1,6 +1,4 @@
-import { deflateSync } from 'node:zlib';
-
-import type { IRankModel, RankOutput } from '../../src/protocol/index.js';
+import type { IRankModel } from '../../src/protocol/index.js';
 import { makeRun, stderr, stdout } from '../unit/labextension/runs.js';
 
 const SAY_HELLO = `%%mpirun -n 4
@@ -77,33 +75,6 @@ comm.barrier()`,
   )
 };
 
-/** One rank draws. */
-export function figure(): { source: string; run: ReturnType<typeof makeRun> } {
-  const image: RankOutput = {
-    output_type: 'display_data',
-    data: { 'image/png': heatMap().toString('base64'), 'text/plain': '<Figure size 400x240>' },
-    metadata: { 'image/png': { width: 400, height: 240 } }
-  };
-  return {
-    source: `%%mpirun -n 4
-u = solve(comm, steps=400)
-print(f"rank {comm.rank}: rows {rows.start} to {rows.stop}")
-full = comm.gather(u, root=0)
-if comm.rank == 0:
-    plt.imshow(np.vstack(full))`,
-    run: makeRun(
-      [0, 1, 2, 3].map(rank => ({
-        seconds: 0.4 + rank / 100,
-        outputs: [
-          stdout(`rank ${rank}: rows ${rank * 60} to ${rank * 60 + 60}\n`),
-          ...(rank === 0 ? [image] : [])
-        ]
-      })),
-      { id: 'figure', seconds: 0.91 }
-    )
-  };
-}
-
 /** 64 ranks in all the states that there are. */
 export const many = {
   source: '%%mpirun -n 64\nwork(comm)',
@@ -138,49 +109,3 @@ export const many = {
     }
   )
 };
-
-/** A picture of heat that spreads, as PNG. */
-function heatMap(width = 200, height = 120): Buffer {
-  const rows = Buffer.alloc(height * (1 + 3 * width));
-  for (let y = 0; y < height; y++) {
-    for (let x = 0; x < width; x++) {
-      const heat = Math.exp(-(((x - 70) / 40) ** 2) - ((y - 60) / 30) ** 2);
-      const more = 0.7 * Math.exp(-(((x - 150) / 25) ** 2) - ((y - 40) / 20) ** 2);
-      const t = Math.min(1, heat + more);
-      const at = y * (1 + 3 * width) + 1 + 3 * x;
-      rows[at] = 40 + 215 * t;
-      rows[at + 1] = 20 + 180 * t * t;
-      rows[at + 2] = 90 + 60 * (1 - t);
-    }
-  }
-  const header = Buffer.alloc(13);
-  header.writeUInt32BE(width, 0);
-  header.writeUInt32BE(height, 4);
-  header.set([8, 2, 0, 0, 0], 8);
-  return Buffer.concat([
-    Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]),
-    chunk('IHDR', header),
-    chunk('IDAT', deflateSync(rows)),
-    chunk('IEND', Buffer.alloc(0))
-  ]);
-}
-
-function chunk(type: string, data: Buffer): Buffer {
-  const body = Buffer.concat([Buffer.from(type, 'latin1'), data]);
-  const out = Buffer.alloc(body.length + 8);
-  out.writeUInt32BE(data.length, 0);
-  out.set(body, 4);
-  out.writeUInt32BE(crc(body), body.length + 4);
-  return out;
-}
-
-function crc(data: Buffer): number {
-  let value = 0xffffffff;
-  for (const byte of data) {
-    value ^= byte;
-    for (let bit = 0; bit < 8; bit++) {
-      value = value & 1 ? (value >>> 1) ^ 0xedb88320 : value >>> 1;
-    }
-  }
-  return (value ^ 0xffffffff) >>> 0;
-}

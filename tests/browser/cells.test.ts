@@ -1,0 +1,97 @@
+import type { Browser, Locator, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+
+import { execute, kernelReady, launch, open } from './browser.js';
+import { Lab } from './lab.js';
+import { LONG, reach, row, runOf } from './runs.js';
+
+let lab: Lab;
+let browser: Browser;
+let page: Page;
+
+beforeAll(async () => {
+  [lab, browser] = await Promise.all([Lab.start(), launch()]);
+});
+
+afterAll(async () => {
+  await browser?.close();
+  await lab?.stop();
+});
+
+afterEach(async () => {
+  await page?.context().close();
+});
+
+function cell(index: number): Locator {
+  return page.locator('.jp-Cell').nth(index);
+}
+
+/** The text of a cell, line by line. */
+function linesOf(index: number): Promise<string[]> {
+  return cell(index).locator('.cm-line').allTextContents();
+}
+
+/** The class by which the editor colours a word of a cell; null: the word has no token. */
+async function tokenClass(index: number, word: string): Promise<string | null> {
+  const token = cell(index).locator('.cm-line span', { hasText: new RegExp(`^${word}$`) });
+  return (await token.count()) === 0 ? null : token.first().getAttribute('class');
+}
+
+describe('the button in the toolbar', () => {
+  test('makes a cell run on as many ranks as the settings say, and plain again', async () => {
+    lab.writeSettings('rankbook', 'plugin', { ranks: 3 });
+    lab.writeNotebook('button.ipynb', [
+      { source: 'import os\nprint("process", os.getpid() > 0)' },
+      { source: '%%writefile a.py\nprint(1)' },
+      { source: 'Text', type: 'markdown' }
+    ]);
+    page = await open(browser, lab.url('button.ipynb'), { width: 1200, height: 800 });
+    await kernelReady(page);
+    const button = page.getByRole('button', { name: /run on MPI ranks/ });
+    await cell(0).locator('.cm-content').click();
+    await button.click();
+    await expect.poll(() => linesOf(0), { timeout: LONG }).toHaveLength(3);
+    expect((await linesOf(0))[0]).toBe('%%mpirun -n 3');
+    await cell(0).locator('.cm-content').click();
+    await page.keyboard.press('Control+Enter');
+    const run = runOf(page, 0);
+    await reach(run, 'done');
+    await row(run, '[2] process True').waitFor();
+    // One cell has another magic, the other is no code.
+    for (const other of [1, 2]) {
+      await cell(other).click();
+      await expect.poll(() => button.getAttribute('disabled'), { timeout: LONG }).not.toBeNull();
+    }
+    await cell(0).locator('.cm-content').click();
+    await expect.poll(() => button.getAttribute('disabled'), { timeout: LONG }).toBeNull();
+    await execute(page, 'rankbook:run-on-ranks');
+    await expect
+      .poll(() => linesOf(0), { timeout: LONG })
+      .toEqual(['import os', 'print("process", os.getpid() > 0)']);
+  });
+});
+
+describe('a cell with a magic line', () => {
+  test('is highlighted as what it holds', async () => {
+    lab.writeNotebook('highlight.ipynb', [
+      { source: 'for i in range(3):\n    return None  # plain' },
+      { source: '%%mpirun -n 2\nfor i in range(3):\n    return None  # ranks' },
+      { source: '%%writefile x.c\nfor (;;) { return 0; } // remark' },
+      { source: '%%writefile x.txt\nfor each return # nothing' }
+    ]);
+    page = await open(browser, lab.url('highlight.ipynb'));
+    await expect.poll(() => tokenClass(0, 'return'), { timeout: LONG }).not.toBeNull();
+    const keyword = await tokenClass(0, 'return');
+    await expect.poll(() => tokenClass(1, 'return'), { timeout: LONG }).toBe(keyword);
+    expect(await tokenClass(1, 'for')).toBe(await tokenClass(0, 'for'));
+    expect(await tokenClass(1, '# ranks')).toBe(await tokenClass(0, '# plain'));
+    await expect
+      .poll(() => tokenClass(2, '// remark'), { timeout: LONG })
+      .toBe(await tokenClass(0, '# plain'));
+    expect(await tokenClass(2, 'return')).toBe(await tokenClass(0, 'return'));
+    await expect.poll(() => tokenClass(3, 'return'), { timeout: LONG }).toBeNull();
+    const magic = cell(1).locator('.cm-line').first();
+    expect(await magic.locator('.jp-Rankbook-magicName').textContent()).toBe('%%mpirun');
+    expect(await magic.locator('.jp-Rankbook-magicOptions').textContent()).toBe(' -n 2');
+  });
+});

@@ -1,0 +1,72 @@
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+
+import { execute, kernelReady, launch, open } from './browser.js';
+import { Lab } from './lab.js';
+import { LONG, reach, row, runCell, runOf, shownPanel } from './runs.js';
+
+let lab: Lab;
+let browser: Browser;
+let page: Page;
+
+beforeAll(async () => {
+  [lab, browser] = await Promise.all([Lab.start(), launch()]);
+});
+
+afterAll(async () => {
+  await browser?.close();
+  await lab?.stop();
+});
+
+afterEach(async () => {
+  await page?.context().close();
+});
+
+test('a code console shows a run', async () => {
+  lab.writeNotebook('beside.ipynb', [{ source: '1 + 1' }]);
+  page = await open(browser, lab.url('beside.ipynb'));
+  await execute(page, 'console:create', {
+    kernelPreference: { name: 'rankbook' },
+    insertMode: 'tab-after'
+  });
+  const prompt = page.locator('.jp-CodeConsole-promptCell .cm-content');
+  await prompt.waitFor({ timeout: LONG });
+  await kernelReady(page);
+  await prompt.click();
+  await page.keyboard.insertText(
+    '%%mpirun -n 2\nfrom mpi4py import MPI\nprint("rank", MPI.COMM_WORLD.rank, "in a console")'
+  );
+  await page.keyboard.press('Shift+Enter');
+  const run = page.locator('.jp-CodeConsole .jp-Rankbook');
+  await reach(run, 'done');
+  await row(run, '[1] rank 1 in a console').waitFor();
+  await run.getByRole('tab', { name: 'Rank 0' }).click();
+  expect(await shownPanel(run)).toContain('rank 0 in a console');
+});
+
+describe('a widget of a rank', () => {
+  test('is shown as text, with the reason', async () => {
+    lab.writeNotebook('widget.ipynb', [
+      {
+        source: `%%mpirun -n 2
+import ipywidgets
+from mpi4py import MPI
+if MPI.COMM_WORLD.rank == 1:
+    display(ipywidgets.IntSlider(value=7))
+print("rank goes on")`
+      },
+      { source: 'import ipywidgets\nipywidgets.IntSlider(value=7)' }
+    ]);
+    page = await open(browser, lab.url('widget.ipynb'));
+    await runCell(page, 0);
+    const run = runOf(page, 0);
+    await reach(run, 'done');
+    await run.getByRole('tab', { name: 'Rank 1' }).click();
+    const shown = await shownPanel(run);
+    expect(shown).toContain('IntSlider(value=7)');
+    expect(shown).toContain('Widgets can be used in plain cells only');
+    expect(shown).toContain('rank goes on');
+    await runCell(page, 1);
+    await page.locator('.jp-Cell').nth(1).locator('.widget-slider').waitFor({ timeout: LONG });
+  });
+});

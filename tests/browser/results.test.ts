@@ -1,0 +1,161 @@
+import type { Browser, Locator, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+
+import { execute, launch, open } from './browser.js';
+import { contrasts } from './contrast.js';
+import { Lab } from './lab.js';
+import { picture } from './picture.js';
+import { LONG, reach, row, runCell, runOf, selectedTab, shownPanel } from './runs.js';
+
+let lab: Lab;
+let browser: Browser;
+let page: Page;
+
+beforeAll(async () => {
+  [lab, browser] = await Promise.all([Lab.start(), launch()]);
+});
+
+afterAll(async () => {
+  await browser?.close();
+  await lab?.stop();
+});
+
+afterEach(async () => {
+  await page?.context().close();
+});
+
+/** Run the first cell of a notebook, in a window of this height. */
+async function runNotebook(name: string, sources: string[], height = 800): Promise<Locator> {
+  lab.writeNotebook(
+    `${name}.ipynb`,
+    sources.map(source => ({ source }))
+  );
+  page = await open(browser, lab.url(`${name}.ipynb`), { width: 900, height });
+  await runCell(page, 0);
+  return runOf(page, 0);
+}
+
+describe('what a cell shows in the end', () => {
+  test('four ranks that say hello', async () => {
+    const run = await runNotebook('hello', [
+      `%%mpirun -n 4
+from mpi4py import MPI
+comm = MPI.COMM_WORLD
+rank, size = comm.rank, comm.size
+print(f"hello from rank {rank} of {size}")
+total = comm.allreduce(rank)
+print("sum of ranks:", total)`
+    ]);
+    await reach(run, 'done');
+    const rows = await run.locator('.jp-Rankbook-row').allTextContents();
+    expect(rows.sort()).toEqual(
+      [0, 1, 2, 3]
+        .flatMap(rank => [`[${rank}] hello from rank ${rank} of 4`, `[${rank}] sum of ranks: 6`])
+        .sort()
+    );
+    expect(lab.log).not.toContain('build status without nodejs');
+    await picture(page, 'quickstart');
+  });
+
+  test('the tab of the rank that raised, as readable in the dark; the world goes on', async () => {
+    const run = await runNotebook('raise', [
+      `%%mpirun -n 4
+from mpi4py import MPI
+comm = MPI.COMM_WORLD
+parts = [10, 20, 0, 40]
+print("rank", comm.rank, "starts")
+share = 100 / parts[comm.rank]
+comm.barrier()`,
+      '%%mpirun -n 4\nprint("still", comm.rank, parts)'
+    ]);
+    await reach(run, 'error');
+    expect(await selectedTab(run)).toBe('Rank 2: error in line 6');
+    expect(await shownPanel(run)).toContain('ZeroDivisionError: division by zero');
+    const count = await page.locator('.jp-InputPrompt').first().textContent();
+    expect(count).toBe('[1]:');
+    expect(await shownPanel(run)).toContain('In[1], line 6');
+    expect(await run.getByRole('alert').first().textContent()).toContain('ank 2');
+    await picture(page, 'error');
+    await execute(page, 'apputils:change-theme', { theme: 'JupyterLab Dark' });
+    await page.locator('body[data-jp-theme-light="false"]').waitFor({ state: 'attached' });
+    await picture(page, 'dark');
+    await run.getByRole('tab', { name: 'All ranks' }).click();
+    for (const contrast of await contrasts(run.locator('.jp-Rankbook-rowRank'))) {
+      expect(contrast).toBeGreaterThan(4.5);
+    }
+    await execute(page, 'apputils:change-theme', { theme: 'JupyterLab Light' });
+    await page.locator('body[data-jp-theme-light="true"]').waitFor({ state: 'attached' });
+    await runCell(page, 1);
+    await row(runOf(page, 1), '[3] still 3 [10, 20, 0, 40]').waitFor({ timeout: LONG });
+  });
+
+  test('a figure in the tab of the rank that drew it', async () => {
+    const run = await runNotebook(
+      'figure',
+      [
+        `%%mpirun -n 4
+import numpy as np
+import matplotlib.pyplot as plt
+from mpi4py import MPI
+comm = MPI.COMM_WORLD
+rows = np.arange(comm.rank * 60, comm.rank * 60 + 60)
+print(f"rank {comm.rank}: rows {rows[0]} to {rows[-1]}")
+part = np.sin(rows[:, None] / 40) * np.cos(np.arange(400) / 60)
+whole = comm.gather(part, root=0)
+if comm.rank == 0:
+    plt.figure(figsize=(5, 3))
+    plt.imshow(np.vstack(whole))
+    plt.show()`
+      ],
+      1000
+    );
+    await reach(run, 'done');
+    const image = run.locator('.jp-Rankbook-rank:not(.lm-mod-hidden) img');
+    await run.getByRole('tab', { name: 'Rank 1' }).click();
+    expect(await image.count()).toBe(0);
+    await run.getByRole('tab', { name: 'Rank 0' }).click();
+    await image.waitFor();
+    const width = await image.evaluate(element => (element as HTMLImageElement).naturalWidth);
+    expect(width).toBeGreaterThan(100);
+    await picture(page, 'figure');
+  });
+
+  test('why two ranks wait for each other', async () => {
+    const run = await runNotebook('deadlock', [
+      `%%mpirun -n 2
+import numpy as np
+from mpi4py import MPI
+comm = MPI.COMM_WORLD
+other = 1 - comm.rank
+mine, theirs = np.full(4, comm.rank), np.empty(4, int)
+comm.Recv(theirs, source=other)
+comm.Send(mine, dest=other)`
+    ]);
+    await reach(run, 'error');
+    const notice = (await run.getByRole('alert').first().textContent()) ?? '';
+    expect(notice.toLowerCase()).toContain('deadlock');
+    expect(notice).toContain('line 7');
+    await picture(page, 'deadlock');
+  });
+
+  test('64 ranks, all of them in reach', async () => {
+    const run = await runNotebook('many', [
+      `%%mpirun -n 64
+from mpi4py import MPI
+comm = MPI.COMM_WORLD
+work = sum(range(comm.rank * 1000, comm.rank * 1000 + 1000))
+print("sum here", work, "of", comm.allreduce(work))`
+    ]);
+    await expect
+      .poll(() => run.locator('.jp-Rankbook-state').textContent(), { timeout: 2 * LONG })
+      .toBe('done');
+    expect(await run.getByRole('tab').count()).toBe(65);
+    expect(await run.locator('.jp-Rankbook-row').count()).toBe(64);
+    await run.getByRole('tab', { name: 'Rank 63' }).click();
+    expect((await shownPanel(run)).trim()).toBe('sum here 63499500 of 2047968000');
+    const bar = await run.getByRole('tablist').boundingBox();
+    expect(bar?.height).toBeLessThan(140);
+    await run.getByRole('tab', { name: 'All ranks' }).click();
+    await picture(page, 'ranks-64');
+  });
+});
