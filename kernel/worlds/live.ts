@@ -66,6 +66,7 @@ export class LiveWorld implements IWorld, IStreamOwner, IAgentOwner, ILaunchEven
   readonly #connected = new Set<number>();
   /** Ends that there was no listener for. */
   readonly #untold = new Set<number>();
+  #launching: Promise<ILaunched> | null = null;
   #launched: ILaunched | null = null;
   #listener: IWorldListener | null = null;
   #stopping: Promise<void> | null = null;
@@ -199,7 +200,10 @@ export class LiveWorld implements IWorld, IStreamOwner, IAgentOwner, ILaunchEven
     agents.add(id, this);
     try {
       signal.throwIfAborted();
-      this.#launched = await launcher.launch(
+      if (this.#stopping) {
+        throw new WorldError(`World ${this.name} was stopped before it had started.`);
+      }
+      this.#launching = launcher.launch(
         {
           world: id,
           size,
@@ -213,6 +217,7 @@ export class LiveWorld implements IWorld, IStreamOwner, IAgentOwner, ILaunchEven
         },
         this
       );
+      this.#launched = await this.#launching;
       await this.#changes.until(() => this.#hasStarted || this.loss !== null, signal);
       if (!this.#hasStarted) {
         throw new WorldError(
@@ -233,8 +238,7 @@ export class LiveWorld implements IWorld, IStreamOwner, IAgentOwner, ILaunchEven
    */
   async connected(): Promise<boolean> {
     const all = (): boolean => this.#connected.size === this.size;
-    const { signal } = new AbortController();
-    await this.#changes.until(() => all() || this.loss !== null, signal);
+    await this.#changes.until(() => all() || this.loss !== null, new AbortController().signal);
     return all();
   }
 
@@ -384,6 +388,7 @@ export class LiveWorld implements IWorld, IStreamOwner, IAgentOwner, ILaunchEven
     const gone = (): boolean => this.state === 'gone';
     const { id, exec, streams, agents } = this.options;
     const children = this.#children.stop();
+    await Promise.allSettled([this.#launching]);
     if (this.#launched) {
       const canHear = !exec && !this.#listener && this.loss === null && this.#hasStarted;
       if (canHear) {

@@ -40,8 +40,8 @@ export class Registry {
   readonly #options: IRegistryOptions;
   readonly #kept = new Map<string, LiveWorld>();
   readonly #temporary = new Set<LiveWorld>();
-  /** How the last world of a name was lost, to tell at the next acquisition. */
-  readonly #losses = new Map<string, string>();
+  /** Names of kept worlds that some cell is about to have. */
+  readonly #claimed = new Set<string>();
   readonly #serviceNames = new Map<string, string>();
   #current: LiveWorld | null = null;
   #count = 0;
@@ -56,56 +56,22 @@ export class Registry {
 
   async acquire(spec: IWorldSpec, listener: IWorldListener, signal: AbortSignal): Promise<IWorld> {
     const name = spec.name ?? keptName(spec);
-    const kept = spec.temporary ? undefined : this.#kept.get(name);
-    if (kept?.listener && kept.state !== 'gone') {
+    if (spec.temporary) {
+      return this.#start(spec, name, undefined, listener, signal);
+    }
+    const kept = this.#kept.get(name);
+    if (this.#claimed.has(name) || (kept?.listener && kept.state !== 'gone')) {
       throw new WorldError(`World ${name} is still busy with another cell.`);
     }
-    if (kept && isUsable(kept) && !spec.fresh && (await this.#reuse(kept, spec, signal))) {
-      return this.#use(kept, listener);
-    }
-    this.#admit(spec.size, kept);
-    const { launcher, notice } = await this.#choose(spec.engine, spec.nodes ?? 1);
-    if (kept) {
-      this.#remember(kept);
-      this.#kept.delete(name);
-      await kept.stop();
-    }
-    const world = new LiveWorld({
-      id: `w${++this.#count}`,
-      name,
-      size: spec.size,
-      nodes: spec.nodes ?? 1,
-      layer: spec.layer ?? true,
-      env: spec.env,
-      cwd: spec.cwd,
-      exec: spec.exec ? Array.from({ length: spec.size }, () => spec.exec ?? []) : null,
-      origin: null,
-      launcher,
-      ...this.#common
-    });
-    if (notice) {
-      world.notice(notice);
-    }
-    const loss = this.#losses.get(name);
-    if (loss !== undefined && !spec.temporary) {
-      this.#losses.delete(name);
-      if (!spec.fresh) {
-        world.notice(loss);
-      }
-    }
-    if (spec.temporary) {
-      this.#temporary.add(world);
-    } else {
-      this.#kept.set(name, world);
-    }
-    this.#use(world, listener);
+    this.#claimed.add(name);
     try {
-      await world.start(signal);
-    } catch (error) {
-      this.#forget(world);
-      throw error;
+      if (kept && isUsable(kept) && !spec.fresh && (await this.#reuse(kept, spec, signal))) {
+        return this.#use(kept, listener);
+      }
+      return await this.#start(spec, name, kept, listener, signal);
+    } finally {
+      this.#claimed.delete(name);
     }
-    return world;
   }
 
   list(): IWorldInfo[] {
@@ -149,6 +115,51 @@ export class Registry {
       serviceNames: this.#serviceNames,
       spawn: (parent, by, command) => this.#spawn(parent, by, command)
     };
+  }
+
+  /** Start a world in the place of `kept`. */
+  async #start(
+    spec: IWorldSpec,
+    name: string,
+    kept: LiveWorld | undefined,
+    listener: IWorldListener,
+    signal: AbortSignal
+  ): Promise<IWorld> {
+    const { launcher, notice } = await this.#choose(spec.engine, spec.nodes ?? 1);
+    // From here to its place among the others at one go: they may be asked for at once.
+    this.#admit(spec.size, kept);
+    const world = new LiveWorld({
+      id: `w${++this.#count}`,
+      name,
+      size: spec.size,
+      nodes: spec.nodes ?? 1,
+      layer: spec.layer ?? true,
+      env: spec.env,
+      cwd: spec.cwd,
+      exec: spec.exec ? Array.from({ length: spec.size }, () => spec.exec ?? []) : null,
+      origin: null,
+      launcher,
+      ...this.#common
+    });
+    if (notice) {
+      world.notice(notice);
+    }
+    if (spec.temporary) {
+      this.#forgetTemporary();
+      this.#temporary.add(world);
+    } else {
+      this.#tellLoss(world, kept, spec.fresh);
+      this.#kept.set(name, world);
+    }
+    this.#use(world, listener);
+    try {
+      await kept?.stop();
+      await world.start(signal);
+    } catch (error) {
+      this.#forget(world);
+      throw error;
+    }
+    return world;
   }
 
   /** @throws WorldError where there would be too many ranks beside those of other worlds. */
@@ -239,13 +250,10 @@ export class Registry {
     return { launcher: mpiexec, notice: `Ranks are started by mpiexec: ${unfit}.` };
   }
 
-  /** Keep in mind how a world was lost, if it was not stopped on purpose. */
-  #remember(world: LiveWorld): void {
-    if (world.loss !== null && world.runs > 0) {
-      this.#losses.set(
-        world.name,
-        `World ${world.name} was started anew, without its variables: ${world.loss}.`
-      );
+  /** Tell in a new world how the one before it was lost, if it was not stopped on purpose. */
+  #tellLoss(world: LiveWorld, before: LiveWorld | undefined, fresh: boolean): void {
+    if (before && before.loss !== null && before.runs > 0 && !fresh) {
+      world.notice(`World ${world.name} was started anew, without its variables: ${before.loss}.`);
     }
   }
 
@@ -256,6 +264,15 @@ export class Registry {
     }
     if (this.#current === world) {
       this.#current = null;
+    }
+  }
+
+  /** Those that are gone: who has had them has stopped them. */
+  #forgetTemporary(): void {
+    for (const world of this.#temporary) {
+      if (world.state === 'gone' && world.processes === 0) {
+        this.#temporary.delete(world);
+      }
     }
   }
 
