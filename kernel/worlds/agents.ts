@@ -22,9 +22,11 @@ export class AgentRouter {
   readonly #owners = new Map<string, IAgentOwner>();
   /** Identities that have shown the token of their world. */
   readonly #known = new Set<string>();
+  readonly #log: (message: string) => void;
   #ended: Promise<void> = Promise.resolve();
 
   constructor(log: (message: string) => void) {
+    this.#log = log;
     this.#socket = new Router({
       mandatory: true,
       sendTimeout: 0,
@@ -82,8 +84,17 @@ export class AgentRouter {
   async #receive(): Promise<void> {
     for await (const [identity, header, payload] of this.#socket) {
       if (identity && header && payload) {
-        this.#onMessage(identity.toString('latin1'), header, payload);
+        this.#handle(identity.toString('latin1'), header, payload);
       }
+    }
+  }
+
+  /** What one rank says must not make us deaf to all the others. */
+  #handle(identity: string, header: Buffer, payload: Buffer): void {
+    try {
+      this.#onMessage(identity, header, payload);
+    } catch (error) {
+      this.#log(`a message of ${JSON.stringify(identity)} failed: ${(error as Error).message}`);
     }
   }
 
@@ -93,12 +104,7 @@ export class AgentRouter {
     if (owner === undefined) {
       return;
     }
-    let report: WorkReport | ControlReport;
-    try {
-      report = JSON.parse(header.toString()) as WorkReport | ControlReport;
-    } catch {
-      return;
-    }
+    const report = JSON.parse(header.toString()) as WorkReport | ControlReport;
     if (report.type === 'hello') {
       if (typeof report.token === 'string' && sameToken(report.token, owner.token)) {
         this.#known.add(identity);

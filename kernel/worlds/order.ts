@@ -4,6 +4,9 @@ import type { StreamName } from '../../src/protocol/index.js';
 /** Bytes of text held back for order's sake before order is given up. */
 const HELD_LIMIT = 16 * 1024 * 1024;
 
+/** A mark so far beyond the last one is none of ours: each epoch is counted through. */
+const MAX_GAP = 1_000_000;
+
 /** ESC: what a mark begins with. */
 const ESC = 0x1b;
 
@@ -112,6 +115,9 @@ export class OutputOrder {
   }
 
   #mark(stream: MarkedStream, epoch: number, display: boolean): void {
+    if (epoch > this.#last + MAX_GAP) {
+      return;
+    }
     stream.epoch = Math.max(stream.epoch, epoch);
     this.#last = Math.max(this.#last, epoch);
     if (display && epoch > this.#epoch) {

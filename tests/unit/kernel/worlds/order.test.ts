@@ -163,4 +163,11 @@ describe('OutputOrder', () => {
     const given = sink.events.filter(event => event.startsWith('stdout 1'));
     expect(given.reduce((sum, event) => sum + event.length - 9, 0)).toBe(17 << 20);
   });
+
+  it('does not count through epochs that no rank can have reached', () => {
+    const { order, sink } = make();
+    order.end('stderr');
+    order.push('stdout', bytes(`a${mark(Number.MAX_SAFE_INTEGER)}${mark(1)}b`));
+    expect(sink.events).toEqual(['stdout 0 a', 'epoch 1', 'stdout 1 b']);
+  });
 });
