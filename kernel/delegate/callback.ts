@@ -66,6 +66,8 @@ export class CallbackServer {
       }
     });
     const lines = createInterface({ input: socket });
+    // It repeats those of the socket: a delegate that was killed resets the connection.
+    lines.on('error', () => undefined);
     lines.once('line', line => {
       const id = this.#greet(line);
       if (id === null) {

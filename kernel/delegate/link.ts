@@ -67,6 +67,7 @@ export class Link {
   close(): void {
     Object.values(this.#dealers).forEach(socket => socket.close());
     this.#iopub.close();
+    Object.values(this.#queues).forEach(queue => queue.drop());
   }
 
   async #receive(channel: RequestChannel): Promise<void> {

@@ -33,7 +33,11 @@ export class SendQueue {
     return this.#bytes;
   }
 
+  /** Once the socket is closed, what is sent is lost. */
   send(frames: Frames): void {
+    if (this.#socket.closed) {
+      return;
+    }
     this.#waiting.push(frames);
     this.#bytes += sizeOf(frames);
     this.#start();
@@ -44,7 +48,18 @@ export class SendQueue {
     this.#start();
   }
 
-  /** Resolves when no more than `bytes` wait: for back-pressure on whoever fills the queue. */
+  /** The socket has been closed: what waits is lost, and nobody has to wait for it. */
+  drop(): void {
+    this.#waiting = [];
+    this.#next = 0;
+    this.#bytes = 0;
+    this.#tellDrained();
+  }
+
+  /**
+   * Resolves when no more than `bytes` wait: for back-pressure on whoever fills the queue.
+   * After {@link drop} too.
+   */
   async below(bytes: number): Promise<void> {
     while (this.#bytes > bytes) {
       await new Promise<void>(resolve => this.#drained.push(resolve));
@@ -68,16 +83,26 @@ export class SendQueue {
           this.#onError(error as Error);
         }
       }
+      if (this.#socket.closed) {
+        break;
+      }
       this.#bytes -= sizeOf(frames);
       if (this.#next > 1024 || this.#next === this.#waiting.length) {
         this.#waiting.splice(0, this.#next);
         this.#next = 0;
       }
-      if (this.#drained.length) {
-        this.#drained.splice(0).forEach(resolve => resolve());
-      }
+      this.#tellDrained();
     }
     this.#sending = false;
+    if (this.#socket.closed) {
+      this.drop();
+    }
+  }
+
+  #tellDrained(): void {
+    if (this.#drained.length) {
+      this.#drained.splice(0).forEach(resolve => resolve());
+    }
   }
 }
 

@@ -64,6 +64,22 @@ it('takes the end of the caller for an interrupt', async () => {
   await vi.waitFor(() => expect(call.onInterrupt).toHaveBeenCalled());
 });
 
+it('outlives a caller that is killed with its answer unread', async () => {
+  const errors: Error[] = [];
+  const listen = (error: Error): unknown => errors.push(error);
+  process.prependListener('uncaughtException', listen);
+  const socket = greet(JSON.stringify({ token: server.token, id: 'c1' }) + '\n');
+  await next(socket);
+  socket.pause();
+  server.call('c1')!.answer({ status: 'ok', text: 'x'.repeat(1 << 20) });
+  await new Promise(resolve => setTimeout(resolve, 50));
+  socket.destroy();
+  await vi.waitFor(() => expect(server.call('c1')).toBeUndefined());
+  await new Promise(resolve => setTimeout(resolve, 50));
+  process.off('uncaughtException', listen);
+  expect(errors).toEqual([]);
+});
+
 it('ends all connections with the kernel', async () => {
   const lifeline = greet(JSON.stringify({ token: server.token, id: '' }) + '\n');
   await next(lifeline);

@@ -91,4 +91,20 @@ describe('SendQueue', () => {
     await queue.below(0);
     expect(sent).toEqual(texts);
   });
+
+  it('keeps nobody waiting when the socket is closed, paused or in mid-send', async () => {
+    for (const paused of [true, false]) {
+      const socket = new SlowSocket();
+      const queue = new SendQueue(socket, () => undefined, paused);
+      ['aaaa', 'bbbb'].forEach(text => queue.send(frame(text)));
+      const through = queue.below(0);
+      socket.closed = true;
+      queue.drop();
+      await through;
+      await socket.step();
+      queue.send(frame('cccc'));
+      expect(queue.pendingBytes).toBe(0);
+      await queue.below(0);
+    }
+  });
 });
