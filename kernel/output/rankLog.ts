@@ -207,11 +207,11 @@ export class RankLog {
   }
 
   private _trimTail(): void {
-    // Some slack, so that not every line trims.
+    // Some slack, so that not every output trims.
     if (this._tailBytes.text > 1.5 * TAIL_TEXT) {
       this._dropText(this._tailBytes.text - TAIL_TEXT);
     }
-    if (this._tailBytes.rich > TAIL_RICH) {
+    if (this._tailBytes.rich > 1.5 * TAIL_RICH) {
       this._dropRich();
     }
   }
@@ -254,8 +254,7 @@ export class RankLog {
   }
 
   private _register(entry: RichEntry): void {
-    const id =
-      entry.output.output_type === 'display_data' ? entry.output.transient?.display_id : undefined;
+    const id = displayId(entry);
     if (id !== undefined) {
       const entries = this._displays.get(id);
       if (entries) {
@@ -267,15 +266,21 @@ export class RankLog {
   }
 
   private _forget(entry: RichEntry): void {
-    for (const [id, entries] of this._displays) {
-      const rest = entries.filter(other => other !== entry);
-      if (rest.length === 0) {
-        this._displays.delete(id);
-      } else if (rest.length < entries.length) {
-        this._displays.set(id, rest);
-      }
+    const id = displayId(entry);
+    const entries = id === undefined ? undefined : this._displays.get(id);
+    if (id === undefined || !entries) {
+      return;
+    }
+    // The oldest goes first, and is found first.
+    entries.splice(entries.indexOf(entry), 1);
+    if (entries.length === 0) {
+      this._displays.delete(id);
     }
   }
+}
+
+function displayId({ output }: RichEntry): string | undefined {
+  return output.output_type === 'display_data' ? output.transient?.display_id : undefined;
 }
 
 function openStream(entries: Entry[], name: StreamName): StreamEntry {

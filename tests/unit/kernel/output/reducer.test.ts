@@ -255,3 +255,30 @@ describe('cost', () => {
     expect(performance.now() - began).toBeLessThan(2000);
   });
 });
+
+describe('a flood of displays with ids', () => {
+  it('costs no more for each than a few, and the last can be updated', () => {
+    const reducer = new RunReducer(head(1), 2_000_000);
+    const wide = 'x'.repeat(80);
+    for (let n = 0; n < 100_000; n++) {
+      reducer.apply({
+        op: 'output',
+        rank: 0,
+        output: {
+          output_type: 'display_data',
+          data: { 'text/plain': wide },
+          metadata: {},
+          transient: { display_id: `d${n}` }
+        }
+      });
+    }
+    const updated = { 'text/plain': 'new' };
+    for (const display_id of ['d50000', 'd99999']) {
+      reducer.apply({ op: 'update', rank: 0, display_id, data: updated, metadata: {} });
+    }
+    const shown = reducer
+      .model()
+      .ranks[0].outputs.filter(output => 'data' in output && output.data['text/plain'] === 'new');
+    expect(shown).toHaveLength(1);
+  });
+});
