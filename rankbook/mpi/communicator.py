@@ -15,13 +15,14 @@ from mpi4py import MPI
 from . import objects
 from .calls import CREATORS, GENERATED, OBJECTS, Row
 from .data import OBJECT, UNKNOWN
+from .meeting import barrier
 from .messages import taken
 from .methods import ENVIRONMENT, HAND_MADE, PLAIN, error_text
 from .pointtopoint import BODIES
 from .requests import Request
 from .state import STATES, State
 from .substitute import SUBSTITUTED, Substitute, set_handle, substitute, substituted
-from .wait import next_seq, wait
+from .wait import GATE, next_seq, wait
 
 
 @substitute
@@ -128,7 +129,9 @@ _CREATE_INTERCOMM = Row("Create_intercomm", "collective", on="Intracomm")
 
 def _meet(comm, call) -> None:
     """All members come to this call before any goes into a part that blocks."""
-    request = PLAIN["Comm"].Ibarrier(comm)
+    request = barrier(comm)
+    if GATE.sleeper:
+        GATE.sleeper.arrived(call[1], call[2][0])
     if not request.Test():
         wait(request.Test, None, call, (request,))
 
@@ -250,6 +253,8 @@ def _object_method(row: Row, recording: bool):
             try:
                 if rooted and state.inter:  # see templates.BETWEEN_GROUPS
                     return plain(self, *arguments)
+                if GATE.sleeper:
+                    GATE.sleeper.arrived(state, index)
                 with MPI._comm_lock(self, row.name):
                     return body(self, state, (row, state, data, seq), *arguments)
             except objects.Refused:

@@ -8,7 +8,7 @@ from typing import Literal
 
 from mpi4py import MPI
 
-from . import capi, communicator, data, methods, recover, variants
+from . import capi, communicator, data, methods, recover, variants, wakes
 from .lines import call_text, main_place
 from .needs import needs_of
 from .record import Recorder
@@ -44,7 +44,9 @@ class Layer:
         MPI.Finalize = self._finalize
         self._adopt_world()
         GATE.fit(MPI.COMM_WORLD.Get_size())
+        invitation = wakes.invite() if GATE.crowded else b""
         self._spare = recover.Spare()
+        wakes.leave(invitation)
         self.turn_on()
 
     def _adopt_world(self) -> None:

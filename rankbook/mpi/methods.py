@@ -117,12 +117,17 @@ ENVIRONMENT = Environment()
 
 def generate(recording: bool, strict: bool) -> dict[str, dict]:
     """Methods by class name and method name. `strict`: standard sends are synchronous."""
+    from .meeting import allreduce, barrier
     from .messages import taken
     from .reduction import reduce_scatter_block
     from .requests import KINDS
     from .substitute import substituted
 
-    inners = {"Reduce_scatter_block": reduce_scatter_block}
+    inners = {
+        "Allreduce": allreduce,
+        "Barrier": barrier,
+        "Reduce_scatter_block": reduce_scatter_block,
+    }
     made: dict[str, dict] = {}
     for row in GENERATED:
         if row.name in HAND_MADE:

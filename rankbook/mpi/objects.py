@@ -12,8 +12,10 @@ from array import array
 import mpi4py
 from mpi4py import MPI
 
+from . import meeting
+from .bells import ARRIVAL
 from .state import PLAIN_COMM
-from .wait import wait
+from .wait import GATE, wait
 
 BYTE, COUNT = MPI.BYTE, MPI.COUNT
 _Inter, _Topo = MPI.Intercomm, MPI.Topocomm
@@ -79,7 +81,7 @@ def _peers(comm, state) -> int:
 
 
 def barrier(self, state, call):
-    run(call, PLAIN_COMM.Ibarrier, self)
+    run(call, meeting.barrier, self)
 
 
 def bcast(self, state, call, obj, root):
@@ -184,11 +186,19 @@ class _Tree:
         state.hidden_tag = (state.hidden_tag + 1) % 32768
         self.comm, self.tag = state.hidden, state.hidden_tag
         self.rank, self.size = state.rank, state.size
+        self.members = state.members
         self.call = call
 
     def send(self, value, dest):
         packed = _dumps(value)
-        run(self.call, PLAIN_COMM.Isend, self.comm, [packed, BYTE], dest, self.tag)
+        request = PLAIN_COMM.Isend(self.comm, [packed, BYTE], dest, self.tag)
+        self._finish(request, dest)
+
+    def _finish(self, request, dest):
+        if GATE.sleeper:
+            GATE.sleeper.wake(self.members[dest], ARRIVAL)
+        if not request.Test():
+            wait(request.Test, None, self.call, (request,))
 
     def recv(self, source):
         comm, tag = self.comm, self.tag
@@ -204,6 +214,8 @@ class _Tree:
     def sendrecv(self, value, peer):
         packed = _dumps(value)
         request = PLAIN_COMM.Isend(self.comm, [packed, BYTE], peer, self.tag)
+        if GATE.sleeper:
+            GATE.sleeper.wake(self.members[peer], ARRIVAL)
         received = self.recv(peer)
         if not request.Test():
             wait(request.Test, None, self.call, (request,))

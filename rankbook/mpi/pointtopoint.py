@@ -57,6 +57,8 @@ def _tested(request):
 
 def sendrecv(self, call, sendobj, dest, sendtag, recvbuf, source, recvtag, status):
     sent = _isend(self, sendobj, dest, sendtag)
+    if GATE.sleeper:
+        GATE.sleeper.sent(self, dest)
     try:
         received = recv(self, call, recvbuf, source, recvtag, status, sent=(sent,))
     except BaseException:
@@ -75,6 +77,8 @@ def Sendrecv(self, call, sendbuf, dest, sendtag, recvbuf, source, recvtag, statu
         received.Cancel()
         received.Wait()
         raise
+    if GATE.sleeper:
+        GATE.sleeper.sent(self, dest)
     both = (received, sent)
     if not received.Test(status):
         wait(received.Test, status, call, both)

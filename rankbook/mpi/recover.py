@@ -72,10 +72,7 @@ def _swap(state: State, handle: int, fresh: MPI.Comm) -> None:
             set_handle(comm, fresh)
     STATES.by_handle.pop(handle, None)
     STATES.by_handle[fresh.handle] = state
-    state.hidden = None
-    state.hidden_tag = 0
-    state.collectives = 0
-    state.moves += 1
+    state.moved()
 
 
 def tainted(names) -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import weakref
+import zlib
 
 from mpi4py import MPI
 
@@ -17,6 +18,7 @@ class State:
     """
 
     __slots__ = (
+        "_key",
         "_objects",
         "collectives",
         "foreign",
@@ -25,6 +27,7 @@ class State:
         "id",
         "inter",
         "made",
+        "meetings",
         "members",
         "moves",
         "name",
@@ -57,6 +60,9 @@ class State:
         #: Duplicate on which reductions of Python objects exchange their parts.
         self.hidden = None
         self.hidden_tag = 0
+        self._key: int | None = None
+        #: See `meeting`; None where MPI does it all.
+        self.meetings = None
 
     def attach(self, comm: MPI.Comm) -> None:
         """Tie a Python object to its communicator."""
@@ -76,6 +82,21 @@ class State:
     def lineage(self) -> str:
         """How the ids of communicators made from it begin; new after each move."""
         return f"{self.id}~{self.moves}" if self.moves else self.id
+
+    @property
+    def key(self) -> int:
+        """The communicator in 32 bits, the same on all members; others may have it too."""
+        if self._key is None:
+            self._key = zlib.crc32(self.lineage.encode())
+        return self._key
+
+    def moved(self) -> None:
+        """It has been given a clean handle, on which nothing has happened."""
+        self.hidden = None
+        self.hidden_tag = 0
+        self.collectives = 0
+        self.moves += 1
+        self._key = None
 
     def next_collective(self) -> int:
         index = self.collectives

@@ -10,6 +10,7 @@ the error that the user would have got.
 from __future__ import annotations
 
 from functools import cache
+from textwrap import indent
 
 from .calls import Row
 
@@ -24,6 +25,7 @@ BARE_SEND = """\
 def {name}(self, {signature}):
     try: r = inner(self{args})
     except MPIError: return plain(self{args})
+    if sent: sent(self, dest)
     if not r.Test():
         wait(r.Test, None, (ROW, state(self), ({describe}, dest, tag, None), 0), (r,))
 """
@@ -46,22 +48,25 @@ def {name}(self{signature_}):
     c.collectives = index + 1
     try: r = inner(self{args})
     except MPIError: return plain(self{args})
-    t = r.Test
+{started}    t = r.Test
     if not ({spin}):
         wait(t, None, (ROW, c, (index, {describe}, {root}, {op}, None), 0), (r,))
 """
 
 BARE_START = """\
 def {name}(self{signature_}):
-    return Kind(inner(self{args}))
+    r = Kind(inner(self{args}))
+{started}    return r
 """
 
 BARE_START_COLLECTIVE = """\
 def {name}(self{signature_}):
     try: c = self._c
     except AttributeError: c = state(self)
-    c.collectives += 1
-    return Kind(inner(self{args}))
+    index = c.collectives
+    c.collectives = index + 1
+    r = Kind(inner(self{args}))
+{started}    return r
 """
 
 BARE_PROBE = """\
@@ -82,6 +87,16 @@ RECORD = """\
     else: code, at = place(frame, cell)
     add((seq, t0, clock(), code, at, ROW, c, {data}, None, {marks}))
 """
+
+#: Who sleeps until this has been started is woken, see `wakes`.
+STARTED = {
+    "send": "    if sent: sent(self, dest)\n",
+    "sendrecv": "    if sent: sent(self, dest)\n",
+    "collective": "    if arrived: arrived(c, index)\n",
+}
+
+#: These wake by themselves, see `meeting`.
+MEETINGS = ("Barrier", "Allreduce")
 
 #: Tests right after a receive or collective has been started, before anything is done
 #: that only a longer wait needs.
@@ -113,6 +128,7 @@ def {name}(self, {signature}):
         try: r = inner(self{inner_args})
         except MPIError: plain(self{args})
         else:
+            if sent: sent(self, dest)
             if not r.Test():
                 wait(r.Test, None, (ROW, c, ({describe}, dest, tag, None), seq), (r,))
 {fail}{record}"""
@@ -150,7 +166,7 @@ def {name}(self{signature_}):
         try:
             if not ({apart}): r = inner(self{args})
         except MPIError: pass
-        seq = next_seq()
+{started_inside}        seq = next_seq()
         d = {data}
 {place}\
         if r is None: plain(self{args})
@@ -172,7 +188,7 @@ def {name}(self{signature_}):
     n = next_request()
     try:
         r = Kind(inner(self{inner_args}))
-{fail}    data = {data}
+{fail}{started}    data = {data}
     r._rb = (n, ROW, c, data, {snapshot})
     frame = getframe(1)
     code = frame.f_code
@@ -273,9 +289,11 @@ def source(row: Row, recording: bool) -> str:
         "watched": "buf if watching else None" if watchable else "None",
         "snapshot": "(snapshot(buf), buf) if watching else None" if watchable else "None",
         "count": "",
+        "started": "" if row.persistent or row.name in MEETINGS else STARTED.get(row.kind, ""),
         "prepare": "",
         "inner_args": f", {arguments}" if arguments else "",
     }
+    words["started_inside"] = indent(words["started"], "    ")
     if row.kind == "send" and not row.buffer and recording:
         words["prepare"] = "    packed = dumps(obj) if dest != PROC_NULL else None\n"
         words["inner_args"] = ", (packed, BYTE), dest, tag"

@@ -48,9 +48,7 @@ class Waiting:
 
     def nap(self) -> None:
         """Sleep a little, longer the longer it has waited."""
-        if self.naps % LOOK_EVERY == 0 and len(self.requests) > 1 and not self.any:
-            self.open = _still_open(self.requests)
-        self.naps += 1
+        look(self)
         waited = time.perf_counter() - self.t0
         time.sleep(min(max(NAP, waited * NAP_SHARE), LONGEST_NAP))
 
@@ -65,6 +63,8 @@ class Gate:
         self.crowded = False
         self.spins = range(20)
         self.yields = 200
+        #: Ranks that share cores sleep on it until others wake them, see `wakes`.
+        self.sleeper = None
         #: Requests of interrupted calls: MPI may still read or write their buffers.
         self.orphans: list = []
         #: The user's own requests, whose waits were interrupted: kept for the same reason.
@@ -111,21 +111,34 @@ def wait(test, argument, call, requests=(), one_of=False):
     if watched:
         GATE.waiting = waiting
     try:
-        for pause in chain(repeat(give_way, GATE.yields), repeat(waiting.nap)):
-            pause()
-            done = test(argument)
-            if done:
-                return done
-            waiting.polls += 1
-            if waiting.error is not None:
-                raise waiting.error
+        if watched and GATE.sleeper is not None:
+            return GATE.sleeper.wait(waiting, test, argument)
+        return _nap(waiting, test, argument)
     except BaseException:
         abandon(waiting)
         raise
     finally:
         if watched:
             GATE.waiting = outer
+
+
+def _nap(waiting: Waiting, test, argument):
+    for pause in chain(repeat(give_way, GATE.yields), repeat(waiting.nap)):
+        pause()
+        done = test(argument)
+        if done:
+            return done
+        waiting.polls += 1
+        if waiting.error is not None:
+            raise waiting.error
     raise AssertionError("a wait ends with its test")
+
+
+def look(waiting: Waiting) -> None:
+    """Once in a while: which of several requests are still open?"""
+    if waiting.naps % LOOK_EVERY == 0 and len(waiting.requests) > 1 and not waiting.any:
+        waiting.open = _still_open(waiting.requests)
+    waiting.naps += 1
 
 
 def abandon(waiting: Waiting) -> None:
