@@ -4,9 +4,10 @@ import type { RunOutcome } from './spec.js';
 
 type Done = Extract<WorkReport, { type: 'done' }>;
 
-/** Why a run did not go well, of one rank or (`rank` null) of the whole run. */
+/** Why a run did not go well. */
 export interface IFailure {
-  rank: number | null;
+  /** The ranks that failed in this way; none where it is a matter of the whole run. */
+  ranks: number[];
   ename: string;
   evalue: string;
   /** ANSI coloured lines; empty where there is nothing beyond the summary. */
@@ -23,9 +24,48 @@ export function raisedInWords(
   line: number | null
 ): string {
   // That of a SyntaxError repeats the place, with a name of the cell that nobody knows.
-  const value = firstLine(withoutAnsi(evalue)).replace(/ \(<ipython-input-[^()]*, line \d+\)$/, '');
+  const said = withoutAnsi(evalue).replace(/ \(<ipython-input-[^()]*, line \d+\)$/, '');
+  const reason = mpiReason(said);
+  const name = reason === null ? ename : `MPI.${ename}`;
+  const value = firstLine(reason ?? said);
   const where = placeInWords(line);
-  return `${capitalised(ranksInWords(ranks))} raised ${ename}${value === '' ? '' : `: ${value}`}${where}`;
+  return `${capitalised(ranksInWords(ranks))} raised ${name}${value === '' ? '' : `: ${value}`}${where}`;
+}
+
+/**
+ * What to do about an exception whose own words do not say it; null where they do, or where
+ * nobody knows.
+ *
+ * @param everywhere - whether all ranks that run the cell raised it
+ */
+export function adviceFor(ename: string, evalue: string, everywhere: boolean): string | null {
+  const name = ename === 'NameError' ? /^name '(.+)' is not defined/.exec(evalue)?.[1] : undefined;
+  if (name === undefined) {
+    return null;
+  }
+  return everywhere
+    ? 'Hint: ranks know what cells on this world have set or imported, not what plain cells ' +
+        'or other worlds have.'
+    : `Hint: each rank has variables of its own; where only some set ${name}, they must send it ` +
+        'to the others, as bcast does.';
+}
+
+/**
+ * The reason in MPICH's text of an error, which is its class, the stack of its functions with
+ * addresses, and at the end the reason; null for other texts.
+ */
+function mpiReason(evalue: string): string | null {
+  const [kind, ...stack] = evalue.split('\n');
+  if (!kind.endsWith(', error stack:')) {
+    return null;
+  }
+  const head = kind.slice(0, -', error stack:'.length);
+  const reason = /^\w+\(\d+\)\.*:\s*(.+)$/.exec(stack.at(-1) ?? '')?.[1];
+  // MPICH has the two lengths of a truncated message the wrong way round.
+  if (reason === undefined || /truncated/.test(reason)) {
+    return head;
+  }
+  return reason.startsWith(head) ? reason : `${head}: ${reason}`;
 }
 
 /** ` (line 7 of the cell)`, or nothing where that is unknown. */
@@ -39,14 +79,15 @@ export function programErrorInWords(error: NonNullable<Done['error']>): string {
   return `${error.ename}${value === '' ? '' : `: ${value}`}${error.place ? `, ${error.place}` : ''}`;
 }
 
-/** What the execute reply says: the first failure, its rank named. */
+/** What the execute reply says: the first failure, its ranks named. */
 export function outcomeOf(failure: IFailure): RunOutcome {
-  const { rank, ename, evalue, traceback, summary } = failure;
+  const { ranks, ename, evalue, traceback, summary } = failure;
+  const mark = ranks.length === 0 ? '' : `[${ranksInWords(ranks)}] `;
   return {
     status: 'error',
     ename,
-    evalue: rank === null ? evalue : `[rank ${rank}] ${evalue}`.trimEnd(),
-    traceback: rank === null ? [summary, ...traceback] : [`[rank ${rank}] ${summary}`, ...traceback]
+    evalue: `${mark}${evalue}`.trimEnd(),
+    traceback: [`${mark}${summary}`, ...traceback]
   };
 }
 
@@ -54,10 +95,11 @@ export function outcomeOf(failure: IFailure): RunOutcome {
  * The short error that follows the display, so that whoever executes notebooks without
  * looking at them learns that the cell failed. What else there is to say stands in the display.
  */
-export function errorOutput({ rank, ename, evalue, summary }: IFailure): object {
+export function errorOutput({ ranks, ename, evalue, summary }: IFailure): object {
+  const who = ranks.length === 0 ? [] : [ranksInWords(ranks)];
   return {
     ename,
-    evalue: rank === null ? evalue : evalue === '' ? `rank ${rank}` : `rank ${rank}: ${evalue}`,
+    evalue: [...who, ...(evalue === '' ? [] : [evalue])].join(': '),
     traceback: [firstLine(summary)]
   };
 }

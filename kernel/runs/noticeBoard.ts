@@ -29,6 +29,12 @@ export class NoticeBoard {
     this.add(level, [], text, () => text);
   }
 
+  /** The notice of this key as it stands now. */
+  find(key: string): INotice | null {
+    const entry = this._entries.get(key);
+    return entry ? notice(entry) : null;
+  }
+
   /** Those that have not been given out yet. */
   fresh(): INotice[] {
     const fresh = [...this._entries.values()].filter(entry => !entry.published);

@@ -63,7 +63,7 @@ export class Run implements IWorldListener {
   readonly cellId: string | undefined;
   private _parts: IRunParts;
   private _display: RunDisplay;
-  private _findings = new RunFindings();
+  private _findings: RunFindings;
   private _inputs: RankInputs;
   private _states: RankStates;
   private _spawned: SpawnedRanks;
@@ -80,6 +80,7 @@ export class Run implements IWorldListener {
     this._parts = parts;
     this.id = head.id;
     this.cellId = cell.cellId;
+    this._findings = new RunFindings(head.ranks.length);
     this._display = new RunDisplay(head, cell, live, () => this._beforeTick());
     if (save) {
       save.onError = error => this._findings.notices.say('warning', `--save: ${error.message}`);

@@ -1,6 +1,12 @@
 import type { IRankExit, RunState, WorkReport } from '../../src/protocol/index.js';
 import { capitalised, ranksInWords } from '../output/index.js';
-import { placeInWords, programErrorInWords, raisedInWords, type IFailure } from './failures.js';
+import {
+  adviceFor,
+  placeInWords,
+  programErrorInWords,
+  raisedInWords,
+  type IFailure
+} from './failures.js';
 import { NoticeBoard } from './noticeBoard.js';
 
 type Done = Extract<WorkReport, { type: 'done' }>;
@@ -11,15 +17,30 @@ export interface IProgramEnd {
   error?: Done['error'];
 }
 
+/** A failure whose ranks and summary are those of the notice of `key`: more may join it. */
+type SharedFailure = Omit<IFailure, 'ranks' | 'summary'> & { key: string };
+
 /** What went wrong in a run, in words and as its outcome. The first failure counts. */
 export class RunFindings {
   readonly notices = new NoticeBoard();
-  private _failure: IFailure | null = null;
+  private _size: number;
+  private _failure: IFailure | SharedFailure | null = null;
   private _byUser = false;
   private _lost = false;
 
+  /** @param size - how many ranks run the cell */
+  constructor(size: number) {
+    this._size = size;
+  }
+
   get failure(): IFailure | null {
-    return this._failure;
+    const failure = this._failure;
+    if (failure === null || !('key' in failure)) {
+      return failure;
+    }
+    const { key, ...rest } = failure;
+    const { ranks = [], text = '' } = this.notices.find(key) ?? {};
+    return { ...rest, ranks, summary: text };
   }
 
   /** The processes of the world are gone, or about to be. */
@@ -49,9 +70,10 @@ export class RunFindings {
     if (status === 'exit') {
       const text = (ranks: number[]): string =>
         `${capitalised(ranksInWords(ranks))} left the cell with sys.exit(${code === 0 ? '' : code}).`;
-      this.notices.add(code === 0 ? 'info' : 'error', [rank], `exit ${code}`, text);
+      const key = `exit ${code}`;
+      this.notices.add(code === 0 ? 'info' : 'error', [rank], key, text);
       if (code !== 0) {
-        this._fail({ rank, ename: 'SystemExit', evalue: String(code), summary: text([rank]) });
+        this._fail({ key, ename: 'SystemExit', evalue: String(code) });
       }
       return code !== 0;
     }
@@ -65,9 +87,14 @@ export class RunFindings {
       traceback: [],
       line: null
     };
-    const text = (ranks: number[]): string => raisedInWords(ranks, ename, evalue, line);
-    this.notices.add('error', [rank], `raised ${ename} ${line} ${evalue}`, text);
-    this._fail({ rank, ename, evalue, traceback, summary: text([rank]) });
+    const text = (ranks: number[]): string => {
+      const advice = adviceFor(ename, evalue, ranks.length === this._size);
+      return `${raisedInWords(ranks, ename, evalue, line)}${advice === null ? '' : `\n${advice}`}`;
+    };
+    // By its words: in the values of MPI errors are addresses, of each rank its own.
+    const key = raisedInWords([], ename, evalue, line);
+    this.notices.add('error', [rank], key, text);
+    this._fail({ key, ename, evalue, traceback });
     return true;
   }
 
@@ -80,7 +107,7 @@ export class RunFindings {
     const text = (ranks: number[]): string =>
       `${capitalised(ranksInWords(ranks))} ended with ${evalue}.`;
     this.notices.add('error', [rank], evalue, text);
-    this._fail({ rank, ename: 'ProgramError', evalue, summary: text([rank]) });
+    this._fail({ key: evalue, ename: 'ProgramError', evalue });
     return true;
   }
 
@@ -89,15 +116,16 @@ export class RunFindings {
     const place = placeInWords(line ?? null);
     const text = (ranks: number[]): string =>
       `${capitalised(ranksInWords(ranks))} died: ${cause}${place}`;
-    this.notices.add('error', [rank], `died ${cause}${place}`, text);
-    this._fail({ rank, ename: 'RankDied', evalue: cause, summary: text([rank]) });
+    const key = `died ${cause}${place}`;
+    this.notices.add('error', [rank], key, text);
+    this._fail({ key, ename: 'RankDied', evalue: cause });
   }
 
   /** A process that a rank has spawned has ended, and nobody told it to. */
   spawnedFailed(label: string, { cause }: IRankExit): void {
     const summary = `Spawned process ${label}: ${cause}.`;
     this.notices.say('error', summary);
-    this._fail({ rank: null, ename: 'SpawnedProcessError', evalue: `${label}: ${cause}`, summary });
+    this._fail({ ranks: [], ename: 'SpawnedProcessError', evalue: `${label}: ${cause}`, summary });
   }
 
   /** `MPI_Abort` has ended all ranks. */
@@ -108,14 +136,14 @@ export class RunFindings {
   deadlocked(ranks: number[], text: string): void {
     this.notices.add('error', ranks, `deadlock ${text}`, () => text);
     const evalue = text.split('\n', 1)[0].replace(/^Deadlock: /, '');
-    this._fail({ rank: null, ename: 'DeadlockError', evalue, summary: text });
+    this._fail({ ranks: [], ename: 'DeadlockError', evalue, summary: text });
   }
 
   timedOut(seconds: number, ranks: number[]): void {
     const evalue = `stopped after ${seconds} s (--timeout ${seconds})`;
     const summary = `${capitalised(evalue)}: ${ranksInWords(ranks)} had not ended.`;
     this.notices.add('error', ranks, 'timeout', () => summary);
-    this._fail({ rank: null, ename: 'TimeoutError', evalue, summary });
+    this._fail({ ranks: [], ename: 'TimeoutError', evalue, summary });
   }
 
   /** The user wants the run to end; what comes of it is known when its ranks end. */
@@ -143,13 +171,18 @@ export class RunFindings {
     );
   }
 
-  /** Ranks that went on after they had been told to stop, and are killed for it. */
-  stubborn(ranks: number[], atOnce: boolean): void {
+  /**
+   * Ranks that went on after they had been told to stop, and are killed for it.
+   *
+   * @param seconds - which they had for it; null: a second interrupt came
+   */
+  stubborn(ranks: number[], seconds: number | null): void {
     const many = ranks.length > 1;
-    const why = atOnce
-      ? `${many ? 'were' : 'was'} killed at the second interrupt.`
-      : `did not react within 1 s (in C code that does not return, or catching ` +
-        `KeyboardInterrupt) and ${many ? 'were' : 'was'} killed.`;
+    const why =
+      seconds === null
+        ? `${many ? 'were' : 'was'} killed at the second interrupt.`
+        : `did not react within ${seconds} s (in C code that does not return, or catching ` +
+          `KeyboardInterrupt) and ${many ? 'were' : 'was'} killed.`;
     this.notices.add(
       'warning',
       ranks,
@@ -176,7 +209,7 @@ export class RunFindings {
   refused(error: Error): void {
     const { name, message } = error;
     this.notices.say('error', message);
-    this._fail({ rank: null, ename: name, evalue: message, summary: message });
+    this._fail({ ranks: [], ename: name, evalue: message, summary: message });
   }
 
   /** A remark of the rank itself. */
@@ -185,17 +218,26 @@ export class RunFindings {
   }
 
   private _aborted(rank: number, code: number): void {
-    const summary = `Rank ${rank} called MPI.Abort(${code}).`;
-    this.notices.add('error', [rank], `abort ${rank}`, () => summary);
-    this._fail({ rank, ename: 'MPI.Abort', evalue: `error code ${code}`, summary });
+    const key = `abort ${code}`;
+    this.notices.add(
+      'error',
+      [rank],
+      key,
+      ranks => `${capitalised(ranksInWords(ranks))} called MPI.Abort(${code}).`
+    );
+    this._fail({ key, ename: 'MPI.Abort', evalue: `error code ${code}` });
   }
 
   private _failByUser(traceback: string[]): void {
     const summary = 'Interrupted.';
-    this._fail({ rank: null, ename: 'KeyboardInterrupt', evalue: '', traceback, summary });
+    this._fail({ ranks: [], ename: 'KeyboardInterrupt', evalue: '', traceback, summary });
   }
 
-  private _fail(failure: Omit<IFailure, 'traceback'> & { traceback?: string[] }): void {
+  private _fail(
+    failure: (Omit<IFailure, 'traceback'> | Omit<SharedFailure, 'traceback'>) & {
+      traceback?: string[];
+    }
+  ): void {
     this._failure ??= { traceback: [], ...failure };
   }
 }

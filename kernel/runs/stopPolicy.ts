@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import type { IRankExit, RankState } from '../../src/protocol/index.js';
 import type { IWorld } from '../worlds/world.js';
 import type { IDeadlock, Snapshot } from './monitor.js';
@@ -5,8 +6,12 @@ import type { RankStates } from './rankStates.js';
 import type { RunFindings } from './runFindings.js';
 import type { WaitWatch } from './waitWatch.js';
 
-/** Milliseconds that a rank has to react to an interrupt before it is killed. */
+/**
+ * Milliseconds that ranks have to react to an interrupt before they are killed: the longer the
+ * more of them share a core, since each makes its traceback then.
+ */
 const REACTION_TIME = 1000;
+const RANKS_A_CORE = 8;
 /**
  * Milliseconds more for a rank that has left the cell and makes its traceback, which takes
  * long the first time on a busy machine; and between two looks at it.
@@ -112,7 +117,7 @@ export class StopPolicy {
       return;
     }
     findings.deadlocked(ranks, text);
-    this._stop(ranks, REACTION_TIME, rank =>
+    this._stop(ranks, reactionTime(ranks.length), rank =>
       world.sendControl(rank, { type: 'deadlock', run, text })
     );
   }
@@ -175,7 +180,7 @@ export class StopPolicy {
 
   private _stop(
     ranks: readonly number[],
-    patience = REACTION_TIME,
+    patience = reactionTime(ranks.length),
     tell = (rank: number): void =>
       this._parts.world.sendControl(rank, { type: 'interrupt', run: this._parts.run })
   ): void {
@@ -225,7 +230,8 @@ export class StopPolicy {
 
   private _killStubborn(ranks: number[]): void {
     if (ranks.length > 0) {
-      this._parts.findings.stubborn(ranks, this._interrupts > 1);
+      const seconds = Math.round(reactionTime(this._told.size) / 1000);
+      this._parts.findings.stubborn(ranks, this._interrupts > 1 ? null : seconds);
       this._loseWorld();
       this._kill('dead');
     }
@@ -252,4 +258,8 @@ export class StopPolicy {
     }, milliseconds);
     this._timers.add(timer);
   }
+}
+
+function reactionTime(ranks: number): number {
+  return REACTION_TIME * Math.max(1, ranks / (RANKS_A_CORE * availableParallelism()));
 }

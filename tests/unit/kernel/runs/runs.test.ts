@@ -213,7 +213,7 @@ describe('programs', () => {
     expect(outcome).toMatchObject({
       status: 'error',
       ename: 'ProgramError',
-      evalue: '[rank 1] exit code 3'
+      evalue: '[ranks 1 and 2] exit code 3'
     });
     expect(s.cell.model.notices[0]).toEqual({
       level: 'error',

@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { cellSpec } from './fakeWorld.js';
 import { recv, setting, type ISetting } from './setting.js';
@@ -90,12 +91,20 @@ describe('one rank raises', () => {
     expect(s.cell.model.ranks.map(r => r.state)).toEqual(['interrupted', 'done', 'error', 'done']);
   });
 
-  it('folds the same error of several ranks, the first one decides the outcome', async () => {
+  it('folds the same error of several ranks, and names them all, whichever came first', async () => {
     const s = setting();
     await s.start();
     [3, 1, 2].forEach(rank => s.world.raise(rank, 'IndexError', 'out of range'));
     s.world.done(0);
-    expect(await s.outcome()).toMatchObject({ evalue: '[rank 3] out of range' });
+    expect(await s.outcome()).toMatchObject({ evalue: '[ranks 1-3] out of range' });
+    expect(s.cell.published.at(-1)).toEqual({
+      type: 'error',
+      content: {
+        ename: 'IndexError',
+        evalue: 'ranks 1-3: out of range',
+        traceback: ['Ranks 1-3 raised IndexError: out of range (line 3 of the cell)']
+      }
+    });
     expect(s.cell.model.notices).toEqual([
       {
         level: 'error',
@@ -103,6 +112,72 @@ describe('one rank raises', () => {
         ranks: [1, 2, 3]
       }
     ]);
+  });
+
+  it('says why a name may be unknown to some ranks, and to all', async () => {
+    const some = setting();
+    await some.start();
+    [1, 2, 3].forEach(rank => some.world.raise(rank, 'NameError', "name 'n' is not defined"));
+    some.world.done(0);
+    await some.outcome();
+    expect(noticeTexts(some)).toEqual([
+      "Ranks 1-3 raised NameError: name 'n' is not defined (line 3 of the cell)\n" +
+        'Hint: each rank has variables of its own; where only some set n, they must send it ' +
+        'to the others, as bcast does.'
+    ]);
+    const all = setting();
+    await all.start();
+    [0, 1, 2, 3].forEach(rank => all.world.raise(rank, 'NameError', "name 'np' is not defined"));
+    await all.outcome();
+    expect(noticeTexts(all)).toEqual([
+      "Ranks 0-3 raised NameError: name 'np' is not defined (line 3 of the cell)\n" +
+        'Hint: ranks know what cells on this world have set or imported, not what plain cells ' +
+        'or other worlds have.'
+    ]);
+  });
+
+  it.each([
+    [
+      'Invalid rank, error stack:\n' +
+        'internal_Send_c(316): MPI_Send_c(buf=0x55c0, count=5, MPI_BYTE, 4, 0, MPI_COMM_WORLD) failed\n' +
+        'internal_Send_c(234): Invalid rank has value 4 but must be nonnegative and less than 4',
+      'Invalid rank has value 4 but must be nonnegative and less than 4'
+    ],
+    [
+      'Invalid buffer pointer, error stack:\n' +
+        'internal_Allreduce_c(342): MPI_Allreduce_c(sendbuf=0x55c041d0d050) failed\n' +
+        'internal_Allreduce_c(266): Buffers must not be aliased',
+      'Invalid buffer pointer: Buffers must not be aliased'
+    ],
+    [
+      'Message truncated, error stack:\n' +
+        'internal_Test(109).......: MPI_Test(request=0x7f27) failed\n' +
+        'MPIDIG_recv_type_init(74): Message from rank 0 and tag 0 truncated; 32 bytes received but buffer size is 3200',
+      'Message truncated'
+    ],
+    ['Invalid rank', null]
+  ])('gives the reason of an MPI error and no addresses: %#', async (evalue, reason) => {
+    const s = setting();
+    await s.start();
+    [0, 1].forEach(rank =>
+      s.world.raise(rank, 'Exception', evalue.replace('0x55c0', `0x55c${rank}`))
+    );
+    [2, 3].forEach(rank => s.world.done(rank));
+    await s.outcome();
+    const said = reason === null ? `Exception: ${evalue}` : `MPI.Exception: ${reason}`;
+    expect(noticeTexts(s)).toEqual([`Ranks 0 and 1 raised ${said} (line 3 of the cell)`]);
+  });
+
+  it('gives many ranks on few cores longer to react', async () => {
+    const size = 8 * availableParallelism() * 3;
+    const s = setting(size);
+    await s.start(cellSpec({ world: { ...cellSpec().world, size } }));
+    s.runs.interrupt();
+    await s.wait(2800);
+    expect(s.settled).toBeUndefined();
+    await s.wait(1000);
+    expect(noticeTexts(s)[0]).toContain('did not react within 3 s');
+    await s.outcome();
   });
 
   it('kills those that do not react, within two seconds, and says that the world is lost', async () => {
