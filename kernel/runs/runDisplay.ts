@@ -54,8 +54,13 @@ export class RunDisplay {
     this._publish('display_data', previewBundle(this._reducer.model(), PREVIEW_TEXT));
   }
 
+  /** The world is there: its engine and age may be others than expected. */
   setWorld(world: IRunModel['world']): void {
     this._reducer.setWorld(world);
+    if (this._live.attached) {
+      this._queue.push({ op: 'run', state: 'starting', world });
+      this.schedule();
+    }
   }
 
   /** No rank takes part: the world could not be had. */

@@ -56,7 +56,7 @@ export function allParts(reports) {
     examples: pytestPart('examples'),
     deadlocks: pytestPart('deadlocks'),
     faults: pytestPart('faults'),
-    browser: [vitest(reports, 'browser', 8)],
+    browser: [vitest(reports, 'browser', 12)],
     package: pytestPart('package'),
     'mpi4py-suite': [
       { name: 'mpi4py-suite', file: python, args: ['tests/mpi4py-suite/run.py'], minutes: 60 }

@@ -43,6 +43,7 @@ export function applyDelta(live: ILiveRun, delta: Delta): boolean {
   if (delta.op === 'run') {
     run.state = delta.state;
     run.seconds = delta.seconds ?? run.seconds;
+    run.world = delta.world ?? run.world;
     return false;
   }
   const rank = findRank(run, delta.rank) ?? join(run, delta);

@@ -41,7 +41,8 @@ export type Delta =
       exit?: IRankExit;
     }
   | { op: 'notice'; notice: INotice }
-  | { op: 'run'; state: RunState; seconds?: number }
+  /** `world`: what it has turned out to be, once it is there. */
+  | { op: 'run'; state: RunState; seconds?: number; world?: IRunModel['world'] }
   /**
    * Text of `rank` that the live view leaves out because the rank floods; `bytes`
    * more since the last such delta. The whole (up to the run's limit) is in the

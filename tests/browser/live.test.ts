@@ -41,6 +41,8 @@ describe('a run in JupyterLab', () => {
     const run = runOf(page, 0);
     await row(run, '[3] step 2 rank 3').waitFor({ timeout: LONG });
     expect(await stateOf(run)).toBe('running');
+    const world = await run.locator('.jp-Rankbook-world').textContent();
+    expect(world).toBe('4 ranks · local · new world');
     expect(await selectedTab(run)).toBe('All ranks: running');
     await run.getByRole('tab', { name: 'Rank 2' }).click();
     const seen = await lineCount(run);

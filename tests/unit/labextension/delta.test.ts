@@ -104,10 +104,13 @@ describe('applyDelta', () => {
     applyDelta(state, { op: 'skip', rank: 0, bytes: 5 });
     applyDelta(state, { op: 'notice', notice: { level: 'info', text: 'n' } });
     expect(hasEnded(state.run)).toBe(false);
+    const world = { name: '2', size: 2, engine: 'mpiexec', fresh: true };
+    applyDelta(state, { op: 'run', state: 'starting', world });
     applyDelta(state, { op: 'run', state: 'error', seconds: 2 });
     expect(hasEnded(state.run)).toBe(true);
     expect(state.run).toMatchObject({
       seconds: 2,
+      world,
       notices: [{ text: 'n' }],
       ranks: [{ omitted: 15 }, { state: 'dead', exit: { signal: 'SIGKILL' } }]
     });

@@ -57,6 +57,10 @@ describe('with a page attached', () => {
     expect(messages.length).toBeGreaterThan(4);
     expect(messages.length).toBeLessThanOrEqual(9);
     expect(messages.map(message => message.seq)).toEqual(messages.map((_, i) => i + 1));
+    expect(deltas(s.live.sent).filter(delta => delta.op === 'run')).toMatchObject([
+      { state: 'starting', world: { engine: 'local', fresh: true } },
+      { state: 'running' }
+    ]);
     const texts = deltas(s.live.sent).filter(delta => delta.op === 'stream');
     expect(
       texts
