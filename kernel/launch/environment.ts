@@ -45,8 +45,11 @@ const LOCAL_DEFAULTS: Environment = {
   HWLOC_COMPONENTS: '-x86'
 };
 
-/** Where `UCX_TLS` is ours, modules of UCX for other ways of transport need not be tried. */
-const UCX_MODULES = '^ib,rdmacm,cma';
+/**
+ * Where `UCX_TLS` is ours: modules of UCX for other ways of transport need not be tried, and
+ * none registers memory, for which UCX would watch the process map and unmap it.
+ */
+const WITHOUT_NETWORKS: Environment = { UCX_MODULES: '^ib,rdmacm,cma', UCX_MEM_EVENTS: 'n' };
 
 /**
  * For worlds that MPI sees on several nodes: messages between these take the way that they
@@ -68,7 +71,7 @@ export function rankEnvironment(
 ): Environment {
   const env: Environment = { ...DEFAULTS };
   if (engine === 'local') {
-    Object.assign(env, LOCAL_DEFAULTS, own['UCX_TLS'] === undefined ? { UCX_MODULES } : {});
+    Object.assign(env, LOCAL_DEFAULTS, own['UCX_TLS'] === undefined ? WITHOUT_NETWORKS : {});
   }
   for (const [name, value] of Object.entries(own)) {
     if (value !== undefined && !FOREIGN.test(name)) {
