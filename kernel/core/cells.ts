@@ -95,8 +95,8 @@ export class Cells {
 function automaticText(options: string | null): string {
   return options === null
     ? 'Plain cells run in the notebook again.\n'
-    : `Plain cells now run on ranks: %%mpirun ${options}`.trimEnd() +
-        ' is understood. %autompirun off ends this.\n';
+    : `Plain cells now run on ranks, as if they began with ${`%%mpirun ${options}`.trimEnd()}. ` +
+        '%autompirun off ends this.\n';
 }
 
 function print(cell: ICellPort, text: string): void {

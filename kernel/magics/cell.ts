@@ -1,6 +1,7 @@
 import { bodyStart, findHead, mayBeOurs, withoutHead, type IHead } from './head.js';
 import { helpText } from './help.js';
 import { findMagic } from './magics.js';
+import { findMisplaced } from './misplaced.js';
 import { toMistake, LineMistake } from './mistake.js';
 import type { MagicName } from './options.js';
 import type { CellPlan } from './plan.js';
@@ -22,7 +23,7 @@ const DELEGATE: CellPlan = { kind: 'delegate' };
  */
 export function parseCell(source: string, auto: string | null): CellPlan {
   if (auto === null && !mayBeOurs(source)) {
-    return DELEGATE;
+    return misplaced(source, 0) ?? DELEGATE;
   }
   const head = findHead(source);
   if (head === null) {
@@ -35,6 +36,10 @@ export function parseCell(source: string, auto: string | null): CellPlan {
   }
   if (line.startsWith('%%')) {
     return planCellMagic(source, head);
+  }
+  const below = misplaced(source, head.start);
+  if (below !== null) {
+    return below;
   }
   if (line.startsWith('%')) {
     const plan = planLineMagic(source, head);
@@ -92,6 +97,8 @@ function helpRequest(line: string): MagicName | null {
 
 const FILE_MAGICS = new Set(['%%writefile', '%%file']);
 
+const CELL_RUNS: readonly MagicName[] = ['%%mpirun', '%%rank', '%%ranks'];
+
 function planCellMagic(source: string, head: IHead): CellPlan {
   const call = callOf(source, head);
   if (call === null) {
@@ -114,7 +121,26 @@ function planCellMagic(source: string, head: IHead): CellPlan {
   if (call.magic === '%%writefile' && (call.body === '' || /^\s/.test(head.line))) {
     return DELEGATE;
   }
-  return planCall(call);
+  return (CELL_RUNS.includes(call.magic) ? misplacedInBody(source, head) : null) ?? planCall(call);
+}
+
+/** A second `%%mpirun` in a cell; the text of another magic may hold one. */
+function misplacedInBody(source: string, head: IHead): CellPlan | null {
+  const start = bodyStart(source, head);
+  const body = findHead(source.slice(start))?.line.trim() ?? '';
+  const isText = body.startsWith('%%') && !/^%%(?:mpirun|ranks?)(?:\s|$)/.test(body);
+  return isText ? null : misplaced(source, start);
+}
+
+function misplaced(source: string, from: number): CellPlan | null {
+  const found = findMisplaced(source, from);
+  return found === null
+    ? null
+    : mistakeAt(
+        found,
+        `${found.magic} must be the first line of its cell.`,
+        'move it to the top, or what follows to a cell of its own'
+      );
 }
 
 /** Null: none of ours. */
@@ -192,7 +218,11 @@ function needsIPython(line: string): boolean {
   return /\{[^{}]+\}|\$[A-Za-z_{]/.test(line);
 }
 
-function mistakeAt(head: IHead, message: string, hint: string): CellPlan {
+function mistakeAt(
+  head: Pick<IHead, 'line' | 'lineNumber'>,
+  message: string,
+  hint: string
+): CellPlan {
   const column = /^\s*/.exec(head.line)![0].length;
   const length = /^\S*/.exec(head.line.slice(column))![0].length;
   const mistake = new LineMistake(message, { column, length }, hint);

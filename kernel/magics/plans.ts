@@ -134,7 +134,11 @@ function planWorld(call: ICall): CellPlan {
     throw new LineMistake(
       `%world can list, stop and restart worlds and switch the layer, not '${word.text}'.`,
       word,
-      near === null ? undefined : `did you mean ${near}?`
+      near !== null
+        ? `did you mean ${near}?`
+        : /^\d+$/.test(word.text)
+          ? `to run a cell on ${word.text} ranks, write %%mpirun -n ${word.text}`
+          : undefined
     );
   }
   if (surplus !== undefined) {
@@ -265,10 +269,10 @@ function numberHint(word: IWord): string | undefined {
   return /^\d+$/.test(word.text) ? `did you mean -n ${word.text}?` : undefined;
 }
 
-function programHint(rest: IWord[]): string | undefined {
+function programHint(rest: IWord[]): string {
   return rest.some(word => /\.py$|^python|\//.test(word.text))
     ? 'to run a program, write %mpirun with one %'
-    : undefined;
+    : 'the code of the cell begins on the next line';
 }
 
 function help(call: ICall): CellPlan {

@@ -1,6 +1,7 @@
 import type { IRunSpec } from '../runs/spec.js';
 import { LineMistake, type ISpan } from './mistake.js';
 import type { IParsedLine } from './line.js';
+import type { IWord } from './words.js';
 
 type ProgramWork = Extract<IRunSpec['work'], { kind: 'program' }>;
 
@@ -12,6 +13,7 @@ type ProgramWork = Extract<IRunSpec['work'], { kind: 'program' }>;
  * @param magic where the name of the magic stands, for the mistake of having no program.
  */
 export function readProgram(parsed: IParsedLine, magic: ISpan): ProgramWork {
+  refuseShell(parsed.rest);
   const argv = parsed.rest.map(word => word.text);
   if (parsed.settings.module) {
     return { kind: 'program', form: 'module', argv };
@@ -44,4 +46,20 @@ export function readProgram(parsed: IParsedLine, magic: ISpan): ProgramWork {
     return { kind: 'program', form: 'executable', argv };
   }
   return { kind: 'program', form: 'path', argv: argv.slice(1) };
+}
+
+const SHELL_WORD = /^(?:\d?>{1,2}.*|&>{1,2}.*|<|\||\|\||&|&&|;)$/;
+
+/** Each program would get them as arguments, which nobody means. */
+function refuseShell(rest: readonly IWord[]): void {
+  const word = rest.find(each => !each.quoted && SHELL_WORD.test(each.text));
+  if (word !== undefined) {
+    throw new LineMistake(
+      `%mpirun is no shell: it does not know '${word.text}'.`,
+      word,
+      word.text.includes('>')
+        ? '--save FILE before the program writes the output to a file; an argument stands in quotes'
+        : 'for pipes and the like, write !mpiexec ...; an argument stands in quotes'
+    );
+  }
 }

@@ -11,6 +11,8 @@ describe('cells of the delegate', () => {
     'x = 5 % 3',
     'print("%%mpirun")',
     's = """\n%%mpirun -n 4\n"""',
+    "a = 1\ns = '''\n\"\"\"\n%%mpirun -n 4\n'''",
+    '%%markdown\nWrite\n\n    %%mpirun -n 4',
     '%timeit f()',
     '%%time\n%%mpirun -n 4\nx',
     '%%bash\nmpirun -n 4 python f.py',
@@ -81,6 +83,18 @@ describe('runs of a cell', () => {
     expect(runOf('%%ranks all\nx').ranks).toBeNull();
     expect(runOf('%%rank 0 --world big\nx')).toMatchObject({ ranks: [0], world: { name: 'big' } });
     expect(runOf('%%rank 0\nx').work).toEqual({ kind: 'cell', source: '\nx' });
+  });
+});
+
+test('a cell on ranks may hold a text in which our magics stand', () => {
+  const write = '%%rank 0\n%%writefile notes.md\n%%mpirun -n 4\n';
+  expect(runOf(write).work).toEqual({ kind: 'cell', source: write.replace('%%rank 0', '') });
+  expect(plan('%%mpirun\ns = """\n%%mpirun\n"""').kind).toBe('run');
+});
+
+test('arguments in quotes are the own of a program', () => {
+  expect(runOf(`%mpirun a.py '>' "|" a>b`).work).toMatchObject({
+    argv: ['a.py', '>', '|', 'a>b']
   });
 });
 

@@ -124,10 +124,10 @@ describe('mistakes', () => {
     ['4', '4', /does not know what '4' is/, /-n 4/],
     ['-n 4 heat.py', 'heat.py', /does not know/, /%mpirun with one %/],
     ['-n 4 python heat.py', 'python', /does not know/, /%mpirun with one %/],
-    ['-n 4 nonsense', 'nonsense', /does not know/, undefined],
+    ['-n 4 print(1)', 'print(1)', /does not know/, /begins on the next line/],
     [`--save "a b`, '"', /never closed/, undefined],
     ['-n 4 \\', '\\', /backslash/, undefined],
-    ['🦆🦆', '🦆🦆', /does not know/, undefined],
+    ['🦆🦆', '🦆🦆', /does not know/, /next line/],
     ['--save 🦆 --fesh', '--fesh', /--fesh/, /--fresh/]
   ])('%j', (line, at, message, hint) => {
     const mistake = mistakeOf(`\n%%mpirun ${line}\npass`);
@@ -168,6 +168,15 @@ describe('mistakes', () => {
     ['%autompirun -n 4\nx = 1', '%autompirun', /alone in its cell/],
     ['%world kill', 'kill', /can list, stop and restart/],
     ['%world restrt', 'restrt', /can list/],
+    ['import numpy\n%%mpirun -n 4\nx', '%%mpirun', /must be the first line of its cell/],
+    ['"""a"""\n  %%rank 0\nx', '%%rank', /must be the first line/],
+    ['%matplotlib inline\n%%ranks 0,1\nx', '%%ranks', /must be the first line/],
+    ['%%mpirun -n 4\nx\n%%mpirun -n 2\ny', '%%mpirun', /must be the first line/],
+    ['%%rank 0\n%%mpirun', '%%mpirun', /must be the first line/],
+    ['%mpirun -n 2 a.py > out.txt', '>', /no shell/],
+    ['%mpirun -n 2 a.py 2>&1', '2>&1', /no shell/],
+    ['%mpirun -n 2 a.py | sort', '|', /no shell/],
+    ['%mpirun -n 2 a.py &', '&', /no shell/],
     ['%world stop a b', 'b', /one name at most/],
     ['%world --fresh', '--fresh', /%world has no option --fresh/],
     ['%%writefile\nx', '%%writefile', /name of a file/],
@@ -190,6 +199,13 @@ describe('mistakes', () => {
     expect(mistakeOf('%%rank 0,2\nx').hint).toBe('did you mean %%ranks 0,2?');
     expect(mistakeOf('%%ranks 0, 2\nx').hint).toBe('did you mean %%ranks 0,2?');
     expect(mistakeOf('%world restrt').hint).toBe('did you mean restart?');
+    expect(mistakeOf('%world 4').hint).toBe('to run a cell on 4 ranks, write %%mpirun -n 4');
+    expect(mistakeOf('x\n\n%%mpirun -n 4\ny')).toMatchObject({
+      lineNumber: 3,
+      hint: 'move it to the top, or what follows to a cell of its own'
+    });
+    expect(mistakeOf('%mpirun a.py > b').hint).toContain('--save FILE');
+    expect(mistakeOf('%mpirun a.py | b').hint).toContain('!mpiexec');
     expect(mistakeOf('%autompirun of').hint).toBe('did you mean off?');
     expect(mistakeOf('%mpirun -n 4').hint).toMatch(/%%mpirun/);
     expect(mistakeOf('%%world').hint).toBe('write %world with one %');
