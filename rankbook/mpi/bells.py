@@ -47,6 +47,9 @@ class Bells:
         self.rest = view[words + 16 * size :]
         self._pipes: dict[int, int] = {}
         self._out, entrance = os.pipe()
+        poll = select.poll()
+        poll.register(self._out, select.POLLIN)
+        self._poll = poll.poll
         # Kept open on this side too, so that the pipe never ends.
         self._doors[rank] = os.getpid() << 32 | entrance
 
@@ -80,8 +83,8 @@ class Bells:
         self.asleep[self.rank] = reason
 
     def sleep(self, seconds: float) -> None:
-        """Until someone rings, or the time is over."""
-        if select.select((self._out,), (), (), seconds)[0]:
+        """Until someone rings, or the time is over; it is rounded up to milliseconds."""
+        if self._poll(1000 * seconds):
             os.read(self._out, 1024)
         self.asleep[self.rank] = 0
 

@@ -92,7 +92,17 @@ class Meetings:
 class Meeting:
     """One meeting, in the place of the request of a collective."""
 
-    __slots__ = ("_all", "_bytes", "_finish", "_number", "_request", "_start", "_state", "_words")
+    __slots__ = (
+        "_all",
+        "_bytes",
+        "_finish",
+        "_missing",
+        "_number",
+        "_request",
+        "_start",
+        "_state",
+        "_words",
+    )
 
     def __init__(self, meetings: Meetings, brought: int, start, finish):
         """`finish`, called when all have come with the same, is false if MPI is to do it
@@ -104,16 +114,20 @@ class Meeting:
         self._start, self._finish = start, finish
         self._request = None
         self._state = meetings.state
+        #: The last rank that had not come when it was looked for, in descending order.
+        self._missing = meetings.size - 1
         if self._bytes == self._all:
             GATE.sleeper.wake_members(meetings.state)
 
     def Test(self, status=None) -> bool:
         if self._request is None:
-            if self._bytes != self._all:
-                number = self._number
-                for word in self._words:
-                    if word >> 16 != number:
-                        return False
+            words, number = self._words, self._number
+            at = self._missing
+            while at >= 0:
+                if words[at] >> 16 != number:
+                    self._missing = at
+                    return False
+                at -= 1
             # All have come, and their words stay.
             if self._bytes == self._all and (self._finish is None or self._finish()):
                 return True

@@ -17,7 +17,7 @@ from .data import snapshot
 from .hotwaits import CHANGED, failed_wait, hot_waits
 from .methods import ENVIRONMENT, PLAIN, next_request
 from .substitute import Substitute, substitute
-from .wait import next_seq, wait
+from .wait import GATE, next_seq, wait
 
 _Plain = PLAIN["Request"]
 
@@ -272,8 +272,6 @@ def _recorded_free(self):
 
 def _activate(request, frame) -> None:
     """A persistent request has been started: it is pending under a new number."""
-    if request._init is None:
-        return
     row, state, data, watched = request._init
     number = next_request()
     if row.kind == "send":
@@ -296,13 +294,18 @@ _STARTS: dict[Row, Row] = {}
 
 def _Start(self):
     PLAIN["Prequest"].Start(self)
-    _activate(self, sys._getframe(1))
+    if GATE.sleeper:
+        GATE.sleeper.wake_all()
+    if self._init is not None:
+        _activate(self, sys._getframe(1))
 
 
 def _Startall(cls, requests):
     PLAIN["Prequest"].Startall(requests)
+    if GATE.sleeper:
+        GATE.sleeper.wake_all()
     for request in requests:
-        if isinstance(request, Request) and hasattr(request, "_init"):
+        if getattr(request, "_init", None) is not None:
             _activate(request, sys._getframe(1))
 
 
@@ -316,10 +319,9 @@ def methods(recording: bool) -> dict[str, dict]:
             request[test_name] = _recorded_several(test_name, False)
         request |= hot_waits(_Plain.Test, _Plain.Testall)
         request["Free"] = _recorded_free
-        prequest = {"Start": _Start, "Startall": classmethod(_Startall)}
     else:
         request = {name: _single(name) for name in SINGLE}
         request["Wait"] = _Wait
         request |= {name: _several(name) for name in SEVERAL}
-        prequest = {}
+    prequest = {"Start": _Start, "Startall": classmethod(_Startall)}
     return {"Request": request, "Prequest": prequest}

@@ -12,6 +12,7 @@ from mpi4py import MPI
 
 from . import bells, meeting
 from .bells import ANYTHING, ARRIVAL, MESSAGE, RECEIVER, Bells
+from .calls import Row
 from .communicator import ORIGINALS
 from .methods import ENVIRONMENT, PLAIN
 from .state import STATES, State
@@ -25,11 +26,13 @@ LONG = 8192
 #: Yields while all members of a collective are at work on it.
 TOGETHER = 1000
 #: Sleeps, in seconds, as the naps of `wait`.
-SLEEP, LONGEST_SLEEP, SLEEP_SHARE = 500e-6, 5e-3, 1e-3
+SLEEP, LONGEST_SLEEP, SLEEP_SHARE = 1e-3, 5e-3, 1e-3
 #: Of those that are nearly always woken in time.
 SHORTEST = {"recv": 2e-3, "collective": 2e-3}
 #: At how many of its sleeps a rank wakes those that sleep and that it waits for.
 NUDGES = 8
+#: The same for the sides of a long message, which take turns in this way.
+LONG_NUDGES = 100000
 
 REASONS = {
     "send": RECEIVER,
@@ -41,7 +44,7 @@ REASONS = {
 #: Collectives in which the data come from one rank, over others.
 FROM_ROOT = {"Bcast", "bcast", "Scatter", "Scatterv", "scatter"}
 
-ENVIRONMENT.update(sent=None, arrived=None)
+ENVIRONMENT.update(sent=None, arrived=None, roomy=True)
 
 
 def invite() -> bytes:
@@ -81,7 +84,8 @@ class Sleeper:
 
     def use(self) -> None:
         GATE.sleeper = self
-        ENVIRONMENT.update(sent=self.sent, arrived=self.arrived)
+        GATE.spins = range(0)
+        ENVIRONMENT.update(sent=self.sent, arrived=self.arrived, roomy=False)
 
     # -- waking --------------------------------------------------------------------
 
@@ -113,6 +117,12 @@ class Sleeper:
         for rank in state.members:
             self.wake(rank, ARRIVAL)
 
+    def wake_all(self) -> None:
+        """Wake all who sleep, for whatever reason."""
+        for rank, reason in enumerate(self.bells.asleep):
+            if reason:
+                self.bells.ring(rank)
+
     def all_at(self, state: State, place: int) -> bool:
         """Have all members begun this collective, as far as can be told?"""
         arrived = self.bells.arrived
@@ -122,9 +132,14 @@ class Sleeper:
     def nudge(self, waiting: Waiting) -> None:
         """Wake those that sleep until this rank has done something, and may not know that
         it has."""
-        row, state, data = waiting.row, waiting.comm, waiting.args
-        if state is None:
+        if waiting.row.kind != "wait":
+            self._nudge_for(waiting.row, waiting.comm, waiting.args)
             return
+        for operation in started(waiting):
+            if operation is not None:
+                self._nudge_for(*operation[1:4])
+
+    def _nudge_for(self, row: Row, state: State, data: tuple) -> None:
         if row.kind == "collective":
             if row.name in FROM_ROOT and not state.inter:
                 self.wake_members(state)
@@ -149,7 +164,9 @@ class Sleeper:
         all_bells = self.bells
         error = None
         try:
-            for _ in range(patience(waiting)):
+            both = is_long(waiting)
+            nudges = LONG_NUDGES if both else NUDGES
+            for _ in range(MANY if both else FEW):
                 give_way()
                 done = test(argument)
                 if done:
@@ -157,7 +174,7 @@ class Sleeper:
             reason = REASONS.get(waiting.row.kind, ANYTHING)
             while error is None:
                 all_bells.lie_down(reason)
-                if waiting.naps < NUDGES:
+                if waiting.naps < nudges:
                     self.nudge(waiting)
                 done = test(argument)
                 if done:
@@ -170,8 +187,7 @@ class Sleeper:
                 error = waiting.error
         finally:
             all_bells.get_up()
-            if waiting.row.kind != "send":
-                self.nudge(waiting)
+            self.nudge(waiting)
         raise error
 
     def _sleep(self, waiting: Waiting) -> None:
@@ -188,13 +204,37 @@ class Sleeper:
         self.bells.sleep(min(max(shortest, waited * SLEEP_SHARE), LONGEST_SLEEP))
 
 
-def patience(waiting: Waiting) -> int:
-    """How often to yield before sleeping."""
-    kind = waiting.row.kind
-    if kind == "send":
-        return MANY
-    if kind == "recv":
-        known = waiting.args[0]
-        size = known[0] * known[1].itemsize if len(known) == 2 else known[2]
-        return MANY if size is not None and size > LONG else FEW
-    return FEW
+def started(waiting: Waiting) -> list:
+    """What the requests of a wait stand for, as `requests` keeps it; None if unknown."""
+    return [getattr(request, "_rb", None) for request in waiting.requests if request]
+
+
+def is_long(waiting: Waiting) -> bool:
+    """Do both sides of a message have to be at work until it is through?"""
+    row, data = waiting.row, waiting.args
+    if row.kind == "wait":
+        operations = started(waiting)
+        return any(
+            operation is None or _takes_two(operation[1], operation[3]) for operation in operations
+        )
+    if not row.buffer and row.kind == "recv":
+        # The message has been found, and may have any length.
+        return bool(waiting.requests) and waiting.requests[0] is not None
+    return _takes_two(row, data)
+
+
+def _takes_two(row: Row, data: tuple) -> bool:
+    if row.kind == "send":
+        # It would not have to wait otherwise.
+        return not row.synchronous
+    if row.kind == "recv":
+        return _bytes(data[0]) > LONG
+    if row.kind == "sendrecv":
+        return max(_bytes(data[0]), _bytes(data[3])) > LONG
+    return False
+
+
+def _bytes(description: tuple) -> int:
+    if len(description) == 2:
+        return description[0] * description[1].itemsize
+    return description[2] or 0
