@@ -11,6 +11,7 @@ from rankbook.mpi.layer import AbortRun
 
 from .layer import DeadlockError
 from .shell import RankShell
+from .shortening import shortened
 
 #: Names of statuses are those of the `done` frame.
 Done = dict[str, Any]
@@ -39,7 +40,11 @@ def _outcome(shell: RankShell, error: BaseException | None) -> Done:
         return {"status": "exit", "code": exit_code(error)}
     if isinstance(error, AbortRun):
         return {"status": "abort", "code": error.code}
-    ename, evalue, traceback = shell.failure or (type(error).__name__, str(error), [])
+    ename, evalue, traceback = shell.failure or (
+        type(error).__name__,
+        shortened(str(error)),
+        [],
+    )
     return {
         "status": _status(error),
         "error": {

@@ -12,6 +12,7 @@ from typing import Any
 
 from .cells import exit_code
 from .frames import users_part
+from .shortening import shortened
 
 #: Exit code after a KeyboardInterrupt, as shells have it (128 + SIGINT).
 INTERRUPTED = 130
@@ -87,7 +88,7 @@ def _print_traceback(error: BaseException) -> dict[str, Any]:
 
 def _message(error: BaseException) -> str:
     # That of a SyntaxError repeats the place.
-    return str(error.msg if isinstance(error, SyntaxError) else error)
+    return shortened(str(error.msg if isinstance(error, SyntaxError) else error))
 
 
 def _place(error: BaseException, trace: TracebackType | None) -> str | None:

@@ -20,6 +20,7 @@ from rankbook.mpi.layer import AbortRun
 from . import streams
 from .display import RankDisplayHook, RankDisplayPublisher
 from .frames import users_part
+from .shortening import shortened, shortened_lines
 from .transforms import keep_line_numbers
 
 #: Seconds that a subprocess may take to react to an interrupt.
@@ -100,7 +101,8 @@ class RankShell(InteractiveShell):
 
     def _showtraceback(self, etype: type, evalue: Any, stb: list[str]) -> None:
         if self.failure is None:
-            self.failure = (str(getattr(etype, "__name__", etype)), _text_of(evalue), stb)
+            name = str(getattr(etype, "__name__", etype))
+            self.failure = (name, shortened(_text_of(evalue)), shortened_lines(stb))
         else:
             # A second one, e.g. of a figure that could not be drawn after the cell's own error.
             print(self.InteractiveTB.stb2text(stb), file=sys.stderr)

@@ -186,6 +186,17 @@ describe('a cell on real ranks', () => {
     expect(recorder.text(1)).toBe('');
   });
 
+  it('cuts messages of errors that are too long to show, and tells how it ended', async () => {
+    const source = 'raise ValueError("begin " + "x" * 10_000_000 + " end")';
+    const recorder = await harness.run(1, source);
+    const { evalue = '', traceback = [], line } = recorder.done[0]?.error ?? {};
+    expect(line).toBe(2);
+    expect(evalue).toMatch(/^begin x+\n\.\.\. 99\d+ characters left out \.\.\.\nx+ end$/);
+    expect(evalue.length).toBeLessThan(70_000);
+    expect(traceback.join('\n').length).toBeLessThan(70_000);
+    expect(stripVTControlCharacters(traceback.join('\n'))).toMatch(/Cell In\[\d+\], line 2/);
+  });
+
   it('tells syntax errors with the line of the cell', async () => {
     const recorder = await harness.run(1, 'a = 1\nb = = 2');
     expect(recorder.done[0]).toMatchObject({
