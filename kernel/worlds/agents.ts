@@ -1,5 +1,6 @@
 import { Router } from 'zeromq';
 import type {
+  AgentSync,
   ControlReport,
   ControlRequest,
   WorkReport,
@@ -104,13 +105,18 @@ export class AgentRouter {
     if (owner === undefined) {
       return;
     }
-    const report = JSON.parse(header.toString()) as WorkReport | ControlReport;
+    const report = JSON.parse(header.toString()) as WorkReport | ControlReport | AgentSync;
     if (report.type === 'hello') {
       if (typeof report.token === 'string' && sameToken(report.token, owner.token)) {
         this.#known.add(identity);
         owner.onHello(Number(rank), report.pid);
       }
-    } else if (this.#known.has(identity)) {
+    } else if (!this.#known.has(identity)) {
+      return;
+    } else if (report.type === 'sync') {
+      // All that came before it has been taken in.
+      this.#send(identity, { type: 'synced', run: report.run });
+    } else {
       owner.onReport(Number(rank), report, payload);
     }
   }

@@ -26,6 +26,9 @@ from .shell import RankShell, create_shell
 from .text import OutputOrder
 from .threads import user_threads
 
+#: Bytes of displays that may be on their way to the kernel.
+AHEAD_LIMIT = 8 << 20
+
 
 class Agent:
     """One rank, from its first breath to its exit."""
@@ -51,6 +54,7 @@ class Agent:
         os.register_at_fork(after_in_child=self._on_fork)
         self.run_id = ""
         self._stdin_allowed = False
+        self._ahead = 0
         self.shell: RankShell = RankShell.instance() if RankShell.initialized() else create_shell()
         self.shell.display_pub.sink = self
         self.shell.displayhook.sink = self
@@ -192,6 +196,11 @@ class Agent:
             send = self.work.send if main else self.control.post
             epoch = self.order.display()
             send({**header, "run": self.run_id, "epoch": epoch}, payload)
+            self._ahead += len(payload)
+            if main and self._ahead > AHEAD_LIMIT:
+                self._ahead = 0
+                self.work.send({"type": "sync", "run": self.run_id})
+                self._await("synced")
 
     def _ask(self, prompt: str, password: bool) -> str:
         if not self._stdin_allowed or not self._connected:
@@ -205,10 +214,14 @@ class Agent:
                 "password": password,
             }
         )
+        return self._await("input_reply")["value"]
+
+    def _await(self, kind: str) -> dict[str, Any]:
+        """The kernel's next word of this kind to the running cell."""
         while True:
             request, _payload = self.work.receive()
-            if request["type"] == "input_reply" and request["run"] == self.run_id:
-                return request["value"]
+            if request["type"] == kind and request["run"] == self.run_id:
+                return request
             if request["type"] == "stop":
                 os._exit(1)
 

@@ -80,6 +80,8 @@ export type WorkRequest =
    * communication context. To all ranks; each answers `recovered` or `failed`.
    */
   | { type: 'recover' }
+  /** Answer to {@link AgentSync}. */
+  | { type: 'synced'; run: string }
   /** Leave: finalize MPI and exit 0. */
   | { type: 'stop' };
 
@@ -105,6 +107,15 @@ export interface AgentHello {
   pid: number;
   host: string;
   python: string;
+}
+
+/**
+ * On `work`: the rank has sent much, and waits for `synced` before it sends more. A loop of
+ * large displays must not pile up in the memory of a kernel that is slower.
+ */
+export interface AgentSync {
+  type: 'sync';
+  run: string;
 }
 
 export type WorkReport =

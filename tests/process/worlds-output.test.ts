@@ -40,6 +40,26 @@ describe('output of a rank', () => {
     expect(recorder.sequence(0)).toEqual(expected);
   });
 
+  it('waits for a kernel that is slower than its displays', async () => {
+    const { world, recorder } = await harness.acquire(1);
+    harness.send(
+      world,
+      'import time\nbegan = time.time()\n' +
+        'for i in range(30):\n    display({"text/plain": "x" * 1_000_000}, raw=True)\n' +
+        'print(time.time() - began)'
+    );
+    const slow = recorder.onWork.bind(recorder);
+    recorder.onWork = (...work) => {
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 100);
+      slow(...work);
+    };
+    await recorder.finished();
+    // Without it all would have been sent within a second.
+    expect(Number(recorder.text(0))).toBeGreaterThan(1.5);
+    expect(recorder.events[0]?.filter(({ kind }) => kind === 'display')).toHaveLength(30);
+    world.listener = null;
+  });
+
   it('gives what C has not flushed at the end of the cell', async () => {
     const recorder = await harness.run(
       1,

@@ -34,13 +34,14 @@ afterEach(async () => {
   rmSync(directory, { recursive: true, force: true });
 });
 
-async function speak(identity: string, ...headers: string[]): Promise<void> {
+async function speak(identity: string, ...headers: string[]): Promise<Dealer> {
   const dealer = new Dealer({ routingId: identity, linger: 0 });
   dealers.push(dealer);
   dealer.connect(`ipc://${directory}/z`);
   for (const header of headers) {
     await dealer.send([header, '']);
   }
+  return dealer;
 }
 
 const hello = (token: string): string => JSON.stringify({ type: 'hello', token, pid: 1 });
@@ -58,4 +59,15 @@ it('goes on listening after messages that make no sense, and tells of them', asy
   await vi.waitFor(() => expect(reports).toEqual(['0 ready']));
   expect(logged).toHaveLength(3);
   expect(logged[2]).toBe('a message of "w1/0/work" failed: a mistake of ours');
+});
+
+it('tells a rank that waits when it has taken in what came before', async () => {
+  const sync = JSON.stringify({ type: 'sync', run: 'r1' });
+  const stranger = await speak('w1/1/work', hello('wrong'), sync);
+  const rank = await speak('w1/0/work', hello('right'), READY, sync);
+  const [header] = await rank.receive();
+  expect(JSON.parse(String(header))).toEqual({ type: 'synced', run: 'r1' });
+  expect(reports).toEqual(['0 ready']);
+  stranger.receiveTimeout = 50;
+  await expect(stranger.receive()).rejects.toThrow();
 });
