@@ -107,6 +107,13 @@ class RankShell(InteractiveShell):
             # A second one, e.g. of a figure that could not be drawn after the cell's own error.
             print(self.InteractiveTB.stb2text(stb), file=sys.stderr)
 
+    def _format_exception_for_storage(
+        self, exception: BaseException, *args: Any, **kwargs: Any
+    ) -> dict[str, Any]:
+        """What IPython keeps of an error in its history. A rank has none, and to render each
+        traceback twice takes long; an interrupt in the meantime became the cell's error."""
+        return {"ename": type(exception).__name__, "evalue": "", "traceback": []}
+
     def ask_exit(self) -> None:
         """``exit`` and ``quit``: the cell ends, the rank lives on."""
         raise SystemExit(0)

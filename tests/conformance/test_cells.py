@@ -266,3 +266,28 @@ def test_plain_cells_on_ranks(notebook):
     assert notebook.run("%%local\n'x'").text == "'x'"
     assert notebook.run("%autompirun off").status == "ok"
     assert notebook.run("'x'").text == "'x'"
+
+
+def test_a_rank_renders_the_traceback_of_an_error_once(notebook):
+    count = """%%mpirun -n 4
+made = []
+plain = get_ipython().InteractiveTB.structured_traceback
+def structured_traceback(*args, **kwargs):
+    made.append(args[0].__name__)
+    return plain(*args, **kwargs)
+get_ipython().InteractiveTB.structured_traceback = structured_traceback"""
+    assert notebook.run(count).status == "ok"
+    assert notebook.run("%%mpirun -n 4\n1/0").status == "error"
+    aborted = notebook.run("%%mpirun -n 4\nfrom mpi4py import MPI\nMPI.COMM_WORLD.Abort(3)")
+    assert aborted.notices.startswith("Rank")
+    assert [aborted.output(rank) for rank in range(4)] == [""] * 4
+    made = notebook.run("%%mpirun -n 4\nprint(made)\nMPI.COMM_WORLD.Barrier()")
+    assert [made.output(rank) for rank in range(4)] == ["['ZeroDivisionError']\n"] * 4
+
+
+def test_an_error_of_several_ranks_names_them(notebook):
+    ran = notebook.run("%%mpirun -n 4\nprint(nowhere)")
+    [error] = ran.of("error")
+    assert error["evalue"] == "ranks 0-3: name 'nowhere' is not defined"
+    assert ran.reply["content"]["evalue"] == "[ranks 0-3] name 'nowhere' is not defined"
+    assert "not what plain cells or other worlds have" in ran.text
