@@ -114,60 +114,6 @@ describe('one rank raises', () => {
     ]);
   });
 
-  it('says why a name may be unknown to some ranks, and to all', async () => {
-    const some = setting();
-    await some.start();
-    [1, 2, 3].forEach(rank => some.world.raise(rank, 'NameError', "name 'n' is not defined"));
-    some.world.done(0);
-    await some.outcome();
-    expect(noticeTexts(some)).toEqual([
-      "Ranks 1-3 raised NameError: name 'n' is not defined (line 3 of the cell)\n" +
-        'Hint: each rank has variables of its own; where only some set n, they must send it ' +
-        'to the others, as bcast does.'
-    ]);
-    const all = setting();
-    await all.start();
-    [0, 1, 2, 3].forEach(rank => all.world.raise(rank, 'NameError', "name 'np' is not defined"));
-    await all.outcome();
-    expect(noticeTexts(all)).toEqual([
-      "Ranks 0-3 raised NameError: name 'np' is not defined (line 3 of the cell)\n" +
-        'Hint: ranks know what cells on this world have set or imported, not what plain cells ' +
-        'or other worlds have.'
-    ]);
-  });
-
-  it.each([
-    [
-      'Invalid rank, error stack:\n' +
-        'internal_Send_c(316): MPI_Send_c(buf=0x55c0, count=5, MPI_BYTE, 4, 0, MPI_COMM_WORLD) failed\n' +
-        'internal_Send_c(234): Invalid rank has value 4 but must be nonnegative and less than 4',
-      'Invalid rank has value 4 but must be nonnegative and less than 4'
-    ],
-    [
-      'Invalid buffer pointer, error stack:\n' +
-        'internal_Allreduce_c(342): MPI_Allreduce_c(sendbuf=0x55c041d0d050) failed\n' +
-        'internal_Allreduce_c(266): Buffers must not be aliased',
-      'Invalid buffer pointer: Buffers must not be aliased'
-    ],
-    [
-      'Message truncated, error stack:\n' +
-        'internal_Test(109).......: MPI_Test(request=0x7f27) failed\n' +
-        'MPIDIG_recv_type_init(74): Message from rank 0 and tag 0 truncated; 32 bytes received but buffer size is 3200',
-      'Message truncated'
-    ],
-    ['Invalid rank', null]
-  ])('gives the reason of an MPI error and no addresses: %#', async (evalue, reason) => {
-    const s = setting();
-    await s.start();
-    [0, 1].forEach(rank =>
-      s.world.raise(rank, 'Exception', evalue.replace('0x55c0', `0x55c${rank}`))
-    );
-    [2, 3].forEach(rank => s.world.done(rank));
-    await s.outcome();
-    const said = reason === null ? `Exception: ${evalue}` : `MPI.Exception: ${reason}`;
-    expect(noticeTexts(s)).toEqual([`Ranks 0 and 1 raised ${said} (line 3 of the cell)`]);
-  });
-
   it('gives many ranks on few cores longer to react', async () => {
     const size = 8 * availableParallelism() * 3;
     const s = setting(size);
