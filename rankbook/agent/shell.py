@@ -108,7 +108,7 @@ class RankShell(InteractiveShell):
             print(self.InteractiveTB.stb2text(stb), file=sys.stderr)
 
     def _format_exception_for_storage(
-        self, exception: BaseException, *args: Any, **kwargs: Any
+        self, exception: BaseException, *_args: Any, **_kwargs: Any
     ) -> dict[str, Any]:
         """What IPython keeps of an error in its history. A rank has none, and to render each
         traceback twice takes long; an interrupt in the meantime became the cell's error."""
