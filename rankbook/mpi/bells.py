@@ -78,17 +78,13 @@ class Bells:
         self._pipes[rank] = pipe
         return pipe
 
-    def lie_down(self, reason: int) -> None:
-        """Say that this rank is about to sleep; it has to look once more before it does."""
-        self.asleep[self.rank] = reason
-
     def sleep(self, seconds: float) -> None:
-        """Until someone rings, or the time is over; it is rounded up to milliseconds."""
+        """Until someone rings, or the time is over, which is rounded up to milliseconds.
+
+        Before, this rank has to say so in `asleep`, and then to look once more.
+        """
         if self._poll(1000 * seconds):
             os.read(self._out, 1024)
-        self.asleep[self.rank] = 0
-
-    def get_up(self) -> None:
         self.asleep[self.rank] = 0
 
     @property

@@ -28,7 +28,7 @@ TOGETHER = 1000
 #: Sleeps, in seconds, as the naps of `wait`.
 SLEEP, LONGEST_SLEEP, SLEEP_SHARE = 1e-3, 5e-3, 1e-3
 #: Of those that are nearly always woken in time.
-SHORTEST = {"recv": 2e-3, "collective": 2e-3}
+SHORTEST = {"recv": 4e-3, "collective": 4e-3}
 #: At how many of its sleeps a rank wakes those that sleep and that it waits for.
 NUDGES = 8
 #: The same for the sides of a long message, which take turns in this way.
@@ -114,8 +114,10 @@ class Sleeper:
 
     def wake_members(self, state: State) -> None:
         """Wake those who sleep in a collective."""
+        asleep = self.bells.asleep
         for rank in state.members:
-            self.wake(rank, ARRIVAL)
+            if rank >= 0 and asleep[rank] & ARRIVAL:
+                self.bells.ring(rank)
 
     def wake_all(self) -> None:
         """Wake all who sleep, for whatever reason."""
@@ -127,7 +129,7 @@ class Sleeper:
         """Have all members begun this collective, as far as can be told?"""
         arrived = self.bells.arrived
         last = place | 0xFFFFFFFF
-        return all(place <= arrived[rank] <= last for rank in state.members)
+        return all(place <= arrived[rank] <= last for rank in reversed(state.members))
 
     def nudge(self, waiting: Waiting) -> None:
         """Wake those that sleep until this rank has done something, and may not know that
@@ -161,43 +163,53 @@ class Sleeper:
 
     def wait(self, waiting: Waiting, test, argument):
         """Test until that gives something true, and return it."""
-        all_bells = self.bells
+        kind, name = waiting.row.kind, waiting.row.name
+        collective = kind == "collective"
+        both = not collective and is_long(waiting)
+        nudges = LONG_NUDGES if both else NUDGES
+        if collective and name not in FROM_ROOT:
+            nudges = -1
+        asleep, own = self.bells.asleep, self.bells.rank
+        reason = REASONS.get(kind, ANYTHING)
         error = None
         try:
-            both = is_long(waiting)
-            nudges = LONG_NUDGES if both else NUDGES
             for _ in range(MANY if both else FEW):
                 give_way()
                 done = test(argument)
                 if done:
                     return done
-            reason = REASONS.get(waiting.row.kind, ANYTHING)
             while error is None:
-                all_bells.lie_down(reason)
-                if waiting.naps < nudges:
+                asleep[own] = reason
+                if waiting.naps <= nudges:
                     self.nudge(waiting)
                 done = test(argument)
                 if done:
                     return done
-                self._sleep(waiting)
+                if collective and self._together(waiting):
+                    give_way()
+                else:
+                    self._sleep(waiting)
                 waiting.polls += 1
                 done = test(argument)
                 if done:
                     return done
                 error = waiting.error
         finally:
-            all_bells.get_up()
-            self.nudge(waiting)
+            asleep[own] = 0
+            if nudges > 0:
+                self.nudge(waiting)
         raise error
 
-    def _sleep(self, waiting: Waiting) -> None:
+    def _together(self, waiting: Waiting) -> bool:
+        """Are all members at work on this collective of MPI's?"""
         state = waiting.comm
-        if waiting.row.kind == "collective" and not state.inter and waiting.naps < TOGETHER:
-            place = state.key << 32 | (waiting.args[0] + 1)
-            if self.all_at(state, place):
-                waiting.naps += 1
-                give_way()
-                return
+        if state.inter or waiting.naps > TOGETHER:
+            return False
+        together = self.all_at(state, state.key << 32 | (waiting.args[0] + 1))
+        waiting.naps += together
+        return together
+
+    def _sleep(self, waiting: Waiting) -> None:
         look(waiting)
         waited = time.perf_counter() - waiting.t0
         shortest = SHORTEST.get(waiting.row.kind, SLEEP)
