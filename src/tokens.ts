@@ -57,8 +57,11 @@ export interface IRunRegistry {
    * The model of the run in a display bundle. The caller gives it back with
    * {@link IRunRegistry.release}. A bundle of a run that has ended is final and
    * replaces what was shown; one of a running run is older than what deltas have told.
+   *
+   * @param trusted - The notebook that holds the bundle is trusted. A bundle of one that is
+   * not may claim any id: it never replaces what a trusted one shows.
    */
-  acquire(bundle: IRunModel): IRun;
+  acquire(bundle: IRunModel, trusted: boolean): IRun;
   release(run: IRun): void;
   /** Make a link known; disposing the result tells that it is gone. */
   addLink(link: IRunLink): IDisposable;

@@ -18,8 +18,9 @@ interface IEntry {
 }
 
 export class RunRegistry implements IRunRegistry {
-  acquire(bundle: IRunModel): IRun {
-    const known = this._entries.get(bundle.id);
+  acquire(bundle: IRunModel, trusted: boolean): IRun {
+    const key = keyOf(bundle.id, trusted);
+    const known = this._entries.get(key);
     if (known) {
       known.views += 1;
       if (hasEnded(bundle) || (!known.source && !known.model.ended)) {
@@ -34,7 +35,7 @@ export class RunRegistry implements IRunRegistry {
       source: null,
       asked: new Set()
     };
-    this._entries.set(bundle.id, entry);
+    this._entries.set(key, entry);
     if (!entry.model.ended) {
       if (this._links.size === 0) {
         this._judge(entry);
@@ -47,10 +48,12 @@ export class RunRegistry implements IRunRegistry {
   }
 
   release(run: IRun): void {
-    const entry = this._entries.get(run.id);
-    if (entry?.model === run && --entry.views === 0) {
-      this._entries.delete(run.id);
-      entry.model.dispose();
+    for (const key of keysOf(run.id)) {
+      const entry = this._entries.get(key);
+      if (entry?.model === run && --entry.views === 0) {
+        this._entries.delete(key);
+        entry.model.dispose();
+      }
     }
   }
 
@@ -81,10 +84,19 @@ export class RunRegistry implements IRunRegistry {
     if (message.type === 'runs') {
       return;
     }
-    const entry = this._entries.get(message.type === 'snapshot' ? message.run.id : message.id);
-    if (!entry) {
-      return;
-    }
+    const id = message.type === 'snapshot' ? message.run.id : message.id;
+    const entries = keysOf(id).flatMap(key => this._entries.get(key) ?? []);
+    entries.forEach((entry, index) => {
+      // Models own what they are given.
+      this._receive(entry, link, index === 0 ? message : structuredClone(message));
+    });
+  }
+
+  private _receive(
+    entry: IEntry,
+    link: IRunLink,
+    message: Exclude<KernelMessage, { type: 'runs' }>
+  ): void {
     switch (message.type) {
       case 'snapshot':
         entry.source = { link, seq: message.seq };
@@ -149,6 +161,15 @@ export class RunRegistry implements IRunRegistry {
     }
   }
 
+  /** By id and trust. */
   private _entries = new Map<string, IEntry>();
   private _links = new Set<IRunLink>();
+}
+
+function keyOf(id: string, trusted: boolean): string {
+  return `${trusted ? 'trusted' : 'untrusted'} ${id}`;
+}
+
+function keysOf(id: string): string[] {
+  return [keyOf(id, true), keyOf(id, false)];
 }

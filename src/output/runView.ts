@@ -46,7 +46,7 @@ export class RunView extends Panel implements IRenderMime.IRenderer {
     const bundle = readRun(model.data);
     this._trusted = model.trusted;
     const before = this._run;
-    this._setRun(bundle && this._options.registry.acquire(bundle), before);
+    this._setRun(bundle && this._options.registry.acquire(bundle, model.trusted), before);
     if (bundle) {
       this._painter.paintNow();
     } else {
