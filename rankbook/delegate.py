@@ -9,6 +9,7 @@ until its run has ended; what the run shows appears under the cell that is execu
 from __future__ import annotations
 
 import contextlib
+import difflib
 import json
 import os
 import re
@@ -71,6 +72,7 @@ def install(path: str, token: str) -> int:
         ip.register_magic_function(line_magic(kernel, name), "line", name)
     for name in CELL_MAGICS:
         ip.register_magic_function(cell_magic(kernel, name), "cell", name)
+    hint_at_ours(ip)
     ip.input_transformers_cleanup.insert(0, run_locally)
     ip.input_transformers_post.append(show_ranks)
     ip.rankbook = kernel
@@ -207,6 +209,24 @@ def cell_magic(kernel: Kernel, name: str) -> Callable[[str, str], None]:
     magic.__name__ = name
     magic.__doc__ = f"Rankbook's %%{name}: `%%{name}?` in a cell of its own shows the options."
     return magic
+
+
+def hint_at_ours(ip: ZMQInteractiveShell) -> None:
+    """Have IPython add, where it knows no magic of a name, the one of ours that is near."""
+    show = ip.show_usage_error
+
+    def show_usage_error(error: BaseException) -> None:
+        unknown = re.match(r"(?:Cell|Line) magic .*?`(%%?)(\w+)` not found", str(error))
+        if unknown is not None:
+            sign, name = unknown.groups()
+            ours = CELL_MAGICS if sign == "%%" else LINE_MAGICS
+            near = difflib.get_close_matches(name, ours, n=1, cutoff=0.75)
+            error = type(error)(
+                "\n".join([str(error), *(f"Hint: did you mean {sign}{n}?" for n in near)])
+            )
+        show(error)
+
+    ip.show_usage_error = show_usage_error
 
 
 def run_locally(lines: list[str]) -> list[str]:

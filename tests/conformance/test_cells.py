@@ -291,3 +291,12 @@ def test_an_error_of_several_ranks_names_them(notebook):
     assert error["evalue"] == "ranks 0-3: name 'nowhere' is not defined"
     assert ran.reply["content"]["evalue"] == "[ranks 0-3] name 'nowhere' is not defined"
     assert "not what plain cells or other worlds have" in ran.text
+
+
+def test_a_slip_in_the_name_of_a_magic_is_told(notebook):
+    said = {"%%mpirn -n 4\n1": "%%mpirun", "%%rnak 0\n1": "%%rank", "x = %autompirn": "%autompirun"}
+    for cell, meant in said.items():
+        ran = notebook.run(cell)
+        assert ran.status == "error"
+        assert ran.text.endswith(f"not found.\nHint: did you mean {meant}?"), ran.text
+    assert "Hint" not in notebook.run("%%px\n1").text
