@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import operator
 import os
 import platform
 from typing import Any
@@ -33,7 +34,7 @@ class Channel:
         )
 
     def send(self, header: dict[str, Any], payload: bytes = b"") -> None:
-        self.socket.send_multipart((json.dumps(header).encode(), payload))
+        self.socket.send_multipart((encode(header), payload))
 
     def receive(self, flags: int = 0) -> tuple[dict[str, Any], bytes]:
         header, payload = self.socket.recv_multipart(flags)
@@ -41,3 +42,16 @@ class Channel:
 
     def close(self) -> None:
         self.socket.close()
+
+
+def encode(value: object) -> bytes:
+    """JSON of what user code may have put numbers of its own kind into: a tag or a rank from
+    a numpy array is no `int`, and MPI takes it all the same."""
+    return json.dumps(value, default=_plain).encode()
+
+
+def _plain(value: object) -> object:
+    try:
+        return operator.index(value)  # type: ignore[arg-type]
+    except TypeError:
+        return str(value)

@@ -7,6 +7,7 @@ import os
 import queue
 import signal
 import threading
+import traceback
 from collections.abc import Callable
 from typing import Any
 
@@ -93,4 +94,11 @@ class ControlThread:
                 request, _payload = channel.receive()
                 handler = self.handlers.get(request["type"])
                 if handler is not None:
-                    handler(request)
+                    self._handle(handler, request)
+
+    def _handle(self, handler: Callable[[dict[str, Any]], None], request: dict[str, Any]) -> None:
+        """A mistake of ours must not leave a rank that can not be interrupted any more."""
+        try:
+            handler(request)
+        except Exception:
+            traceback.print_exc()

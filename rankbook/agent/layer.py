@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import os
 from typing import Any
 
 from rankbook import mpi
+
+from .channel import encode
 
 #: Environment variable: ``off`` gives ranks plain mpi4py.
 SWITCH = "RANKBOOK_LAYER"
@@ -54,7 +55,7 @@ class LayerPort:
             payload, dropped = self._layer.drain(BATCH)
             if dropped or any(payload.values()):
                 header = {"type": "trace", "run": run, "dropped": dropped}
-                found.append((header, json.dumps(payload).encode()))
+                found.append((header, encode(payload)))
             if len(payload["calls"]) < BATCH:
                 return found
 

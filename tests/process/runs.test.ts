@@ -100,6 +100,24 @@ describe('cells on real ranks', () => {
     expect(states()).toBe('done done done done');
   });
 
+  it('take ranks and tags that are numbers of numpy, also where they wait in vain', async () => {
+    const lines = [
+      'import numpy as np',
+      'to, of = np.int64((rank + 1) % 4), np.int32((rank - 1) % 4)',
+      'comm.send("a", dest=to, tag=np.int64(5)), comm.recv(source=of, tag=np.int16(5))',
+      'comm.bcast("b", root=np.int64(0))'
+    ];
+    expect(await run([...lines, 'print("sent")'].join('\n'))).toEqual({ status: 'ok' });
+    expect(cell.plain).toContain('[3] sent');
+    newCell();
+    const { outcome, seconds } = await timed(
+      run([lines[0], 'rank or comm.recv(source=np.int64(1), tag=np.int64(3))'].join('\n'))
+    );
+    expect(outcome).toMatchObject({ status: 'error' });
+    expect(notices()).toContain('Deadlock: rank 0 waits for a message from rank 1');
+    expect(seconds).toBeLessThan(PROMPT);
+  });
+
   it('keep variables and say whether the world is new', async () => {
     await run('x = rank', { world: { ...cellSpec().world, fresh: true } });
     expect(cell.model.world.fresh).toBe(true);
