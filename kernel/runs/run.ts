@@ -253,8 +253,9 @@ export class Run implements IWorldListener {
   }
 
   private _begin(world: IWorld): void {
-    const { spec, head, late, desk, monitor } = this._parts;
+    const { spec, head, late, desk, monitor, save } = this._parts;
     const { work } = spec;
+    save?.begin();
     const watch = new WaitWatch({
       world,
       run: this.id,

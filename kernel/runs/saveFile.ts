@@ -1,4 +1,4 @@
-import { closeSync, mkdirSync, openSync, writeSync } from 'node:fs';
+import { closeSync, fstatSync, ftruncateSync, mkdirSync, openSync, writeSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, resolve } from 'node:path';
 import type { Delta, StreamName } from '../../src/protocol/index.js';
@@ -24,14 +24,24 @@ export class SaveFile {
   /** Called once, when no more can be written. */
   onError: (error: Error) => void = () => undefined;
 
-  /** Throws where the file can not be made. */
+  /**
+   * What the file holds stays until {@link begin}: there may be no run.
+   * @throws Error where the file can not be written.
+   */
   constructor(path: string, cwd: string) {
     this.path = resolve(
       cwd,
       path.replace(/^~(?=\/|$)/, () => homedir())
     );
     mkdirSync(dirname(this.path), { recursive: true });
-    this._fd = openSync(this.path, 'w');
+    this._fd = openSync(this.path, 'a');
+  }
+
+  /** The run begins: what the file held before goes. */
+  begin(): void {
+    if (this._fd !== null && fstatSync(this._fd).isFile()) {
+      ftruncateSync(this._fd);
+    }
   }
 
   /** What a rank puts out: text as it is, other outputs as their text. */

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
@@ -31,6 +31,23 @@ describe('--save', () => {
     [1, 2, 3].forEach(rank => s.world.done(rank));
     await s.outcome();
     expect(readFileSync(file, 'utf8')).toMatch(/\[0\] ValueError: x\n\[2\] no newline\n$/);
+  });
+
+  it('leaves the file of an earlier run alone where no world can be had', async () => {
+    const file = join(folder, 'run.log');
+    writeFileSync(file, 'earlier\n');
+    const s = setting();
+    s.cell.cwd = folder;
+    s.worlds.refusal = 'There are too many ranks.';
+    await s.start(cellSpec({ save: 'run.log' }));
+    await s.outcome();
+    expect(readFileSync(file, 'utf8')).toBe('earlier\n');
+    const next = setting();
+    next.cell.cwd = folder;
+    await next.start(cellSpec({ save: 'run.log' }));
+    [0, 1, 2, 3].forEach(rank => next.world.done(rank));
+    await next.outcome();
+    expect(readFileSync(file, 'utf8')).toBe('');
   });
 
   it('keeps what the notebook leaves out', async () => {
