@@ -142,22 +142,25 @@ class Meeting:
 
 def barrier(self):
     """As `Ibarrier`."""
-    meetings = _of(self)
+    state = _state(self)
+    meetings = state.meetings
     if meetings is None:
-        return _Ibarrier(self)
+        request = _Ibarrier(self)
+        _announce(state)
+        return request
     return Meeting(meetings, _BARRIER, lambda: _Ibarrier(self), None)
 
 
 def allreduce(self, sendbuf, recvbuf, op=MPI.SUM):
     """As `Iallreduce`."""
-    meetings = _of(self)
-    if meetings is None:
-        return _Iallreduce(self, sendbuf, recvbuf, op)
-    known = _summands(sendbuf, recvbuf, op)
+    state = _state(self)
+    meetings = state.meetings
+    known = None if meetings is None else _summands(sendbuf, recvbuf, op)
     if known is None:
         request = _Iallreduce(self, sendbuf, recvbuf, op)
-        meetings.come(_OTHER)
-        _announce(meetings.state)
+        if meetings is not None:
+            meetings.come(_OTHER)
+        _announce(state)
         return request
     brought, given, function = known
     numpy = sys.modules["numpy"]
@@ -187,7 +190,8 @@ def allreduce(self, sendbuf, recvbuf, op=MPI.SUM):
 
 def _announce(state: State) -> None:
     """This rank is in the collective of MPI that it has begun last."""
-    GATE.sleeper.arrived(state, state.collectives - 1)
+    if GATE.sleeper:
+        GATE.sleeper.arrived(state, state.collectives - 1)
 
 
 def _combined(rows, function, numpy):
@@ -215,11 +219,11 @@ def _combined_numbers(numbers: list, function):
     return numbers[0]
 
 
-def _of(comm) -> Meetings | None:
+def _state(comm) -> State:
     try:
-        return comm._c.meetings
+        return comm._c
     except AttributeError:
-        return STATES.of(comm).meetings
+        return STATES.of(comm)
 
 
 def _summands(sendbuf, recvbuf, op):

@@ -31,6 +31,13 @@ RANK = HERE / "rank.py"
 BIN = Path(sys.executable).parent
 
 
+#: As in mpi4py's own CI (`.ci/env.mpich`): else plain MPI spins where ranks share cores.
+SETTINGS = {
+    "MPIR_CVAR_POLLS_BEFORE_YIELD": "1",
+    "MPIR_CVAR_CH4_PROGRESS_THROTTLE": "true",
+    "MPIR_CVAR_CH4_PROGRESS_THROTTLE_NO_PROGRESS_COUNT": "1",
+}
+
 #: Left out of both runs, with the reason, which is printed.
 LEFT_OUT = {
     "testIAgree": "mpi4py makes Iagree for MPICH of an Iallreduce, and the test lets it pass a "
@@ -89,6 +96,7 @@ def run(tests: Path, module: str, ranks: int, record: str, timeout: float) -> li
             stderr=subprocess.DEVNULL,
             start_new_session=True,
             cwd=folder,
+            env={**os.environ, **SETTINGS},
         )
         try:
             process.wait(timeout)
