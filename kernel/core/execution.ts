@@ -19,6 +19,8 @@ interface IExecution {
   allowStdin: boolean;
   stopOnError: boolean;
   cellId?: string;
+  /** By `performance.now()`. */
+  arrived: number;
   /** Known when the cell is the next one. */
   plan: OurPlan | null;
   /** The delegate's: it has failed, and what waits is not to run. */
@@ -26,6 +28,12 @@ interface IExecution {
 }
 
 const MAIN = '';
+
+/**
+ * Milliseconds within which the cells of a "run all" arrive. A cell with a mistake in its magic
+ * fails before the next one is here.
+ */
+const BURST = 100;
 
 export interface IExecutorParts {
   outlet: IOutlet;
@@ -114,6 +122,7 @@ export class Executor {
       allowStdin: content['allow_stdin'] === true,
       stopOnError: content['stop_on_error'] !== false,
       ...(typeof cellId === 'string' && { cellId }),
+      arrived: performance.now(),
       plan: null,
       failed: false
     };
@@ -158,7 +167,7 @@ export class Executor {
         outcome.status === 'ok' ? await this.#evaluate(subshell, cell.userExpressions) : {};
       if (failed) {
         // Cells that came in one burst with this one are to be aborted too.
-        await nextTurn();
+        await burstEnd(cell.arrived);
       }
       const { payload, ...content } = outcome;
       context.reply(
@@ -306,9 +315,9 @@ function textOf(result: unknown): string {
   return data?.['text/plain'] ?? '';
 }
 
-/** When all that has arrived by now has been read. */
-async function nextTurn(): Promise<void> {
-  for (let turn = 0; turn < 3; turn++) {
-    await new Promise(resolve => setImmediate(resolve));
-  }
+/** When cells that a client sent right after one that arrived then have been read. */
+function burstEnd(arrived: number): Promise<void> {
+  return new Promise(resolve => {
+    setTimeout(resolve, Math.max(0, BURST - (performance.now() - arrived)));
+  });
 }
