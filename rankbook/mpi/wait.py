@@ -59,6 +59,7 @@ class Gate:
     def __init__(self):
         self.waiting: Waiting | None = None
         self.main = threading.main_thread().ident
+        self.cores = 1
         #: More ranks than cores.
         self.crowded = False
         self.spins = range(20)
@@ -74,8 +75,8 @@ class Gate:
         """Called on the main thread: spin less where ranks share cores, yield for longer
         where they do not."""
         self.main = threading.get_ident()
-        cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 1
-        self.crowded = ranks > cores
+        self.cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 1
+        self.crowded = ranks > self.cores
         self.spins = range(4 if self.crowded else 20)
         self.yields = 200 if self.crowded else 2000
 

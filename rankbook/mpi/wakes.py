@@ -6,7 +6,7 @@ something; both are None elsewhere.
 
 from __future__ import annotations
 
-import time
+from time import perf_counter as clock
 
 from mpi4py import MPI
 
@@ -18,9 +18,12 @@ from .methods import ENVIRONMENT, PLAIN
 from .state import STATES, State
 from .wait import GATE, Waiting, give_way, look
 
-#: Yields before the first sleep: where little has to happen until the rank can go on, and
+#: Yields before the first sleep: where two ranks share a core, fewer where more do; and
 #: where the two sides of a long message take turns.
-FEW, MANY = 1, 100
+FEW, MANY = 64, 100
+#: A yield of so many seconds has gone to something else than a rank that has a word to
+#: say; so many waits after that do without. A rank that sleeps is back much sooner.
+FOREIGN, WARY = 500e-6, 100
 #: Bytes from which a message needs both sides at work.
 LONG = 8192
 #: Yields while all members of a collective are at work on it.
@@ -64,7 +67,7 @@ def invite() -> bytes:
         if rank != 0:
             memory = bells.join(invitation, size, meeting.length(size))
         if memory is not None:
-            Sleeper(Bells(memory, size, rank)).use()
+            Sleeper(Bells(memory, size, rank), size).use()
     return bytes(invitation) if rank == 0 else b""
 
 
@@ -79,8 +82,11 @@ def leave(invitation: bytes) -> None:
 class Sleeper:
     """Sleeps and wakes others on the bells of this machine."""
 
-    def __init__(self, all_bells: Bells):
+    def __init__(self, all_bells: Bells, ranks: int):
         self.bells = all_bells
+        #: How many waits are to come without yields.
+        self.wary = 0
+        self.few = 2 * FEW * GATE.cores // ranks
 
     def use(self) -> None:
         GATE.sleeper = self
@@ -173,11 +179,9 @@ class Sleeper:
         reason = REASONS.get(kind, ANYTHING)
         error = None
         try:
-            for _ in range(MANY if both else FEW):
-                give_way()
-                done = test(argument)
-                if done:
-                    return done
+            done = self._yield(test, argument, both)
+            if done:
+                return done
             while error is None:
                 asleep[own] = reason
                 if waiting.naps <= nudges:
@@ -200,6 +204,26 @@ class Sleeper:
                 self.nudge(waiting)
         raise error
 
+    def _yield(self, test, argument, both: bool):
+        """Test between yields. What that gave, if it is true."""
+        if both:
+            yields = MANY
+        elif self.wary:
+            self.wary -= 1
+            return None
+        else:
+            yields = self.few
+        for _ in range(yields):
+            before = clock()
+            give_way()
+            done = test(argument)
+            if done:
+                return done
+            if clock() - before > FOREIGN and not both:
+                self.wary = WARY
+                break
+        return None
+
     def _together(self, waiting: Waiting) -> bool:
         """Are all members at work on this collective of MPI's?"""
         state = waiting.comm
@@ -211,7 +235,7 @@ class Sleeper:
 
     def _sleep(self, waiting: Waiting) -> None:
         look(waiting)
-        waited = time.perf_counter() - waiting.t0
+        waited = clock() - waiting.t0
         shortest = SHORTEST.get(waiting.row.kind, SLEEP)
         self.bells.sleep(min(max(shortest, waited * SLEEP_SHARE), LONGEST_SLEEP))
 
