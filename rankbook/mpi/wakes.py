@@ -20,10 +20,12 @@ from .wait import GATE, Waiting, give_way, look
 
 #: Yields before the first sleep: where two ranks share a core, fewer where more do; and
 #: where the two sides of a long message take turns.
-FEW, MANY = 64, 100
-#: A yield of so many seconds has gone to something else than a rank that has a word to
-#: say; so many waits after that do without. A rank that sleeps is back much sooner.
+FEW, MANY = 200, 100
+#: A yield of so many seconds, while fewer ranks than cores compute, has gone to another
+#: program; so many waits after that do without. A rank that sleeps is back much sooner.
 FOREIGN, WARY = 500e-6, 100
+#: What a rank does that tests between yields; as a reason to sleep it is none.
+YIELDING = 8
 #: Bytes from which a message needs both sides at work.
 LONG = 8192
 #: Yields while all members of a collective are at work on it.
@@ -128,7 +130,7 @@ class Sleeper:
     def wake_all(self) -> None:
         """Wake all who sleep, for whatever reason."""
         for rank, reason in enumerate(self.bells.asleep):
-            if reason:
+            if reason & ANYTHING:
                 self.bells.ring(rank)
 
     def all_at(self, state: State, place: int) -> bool:
@@ -213,13 +215,15 @@ class Sleeper:
             return None
         else:
             yields = self.few
+        asleep = self.bells.asleep
+        asleep[self.bells.rank] = YIELDING
         for _ in range(yields):
             before = clock()
             give_way()
             done = test(argument)
             if done:
                 return done
-            if clock() - before > FOREIGN and not both:
+            if clock() - before > FOREIGN and bytes(asleep).count(0) < GATE.cores:
                 self.wary = WARY
                 break
         return None
