@@ -9,9 +9,9 @@ import type {
 import { describeEnd, type IProcessEnd } from '../launch/ends.js';
 import type { ILaunched, ILauncher, ILaunchEvents } from '../launch/launcher.js';
 import type { AgentRouter, IAgentOwner } from './agents.js';
-import { Backlog } from './backlog.js';
 import { Changes } from './changes.js';
 import { Children } from './children.js';
+import { Delivery } from './delivery.js';
 import { newToken, type IStreamHello } from './hello.js';
 import { ProcessManager, type IOrigin } from './manager.js';
 import { Rank } from './rank.js';
@@ -58,17 +58,14 @@ export class LiveWorld implements IWorld, IStreamOwner, IAgentOwner, ILaunchEven
   readonly options: ILiveWorldOptions;
   readonly #mark = newToken();
   readonly roster: Roster;
-  readonly #backlogs: Backlog[];
+  readonly #delivery: Delivery;
   readonly #manager: ProcessManager;
   readonly #children: Children;
   readonly #changes = new Changes();
   /** Ranks that have begun to connect to those that have spawned them. */
   readonly #connected = new Set<number>();
-  /** Ends that there was no listener for. */
-  readonly #untold = new Set<number>();
   #launching: Promise<ILaunched> | null = null;
   #launched: ILaunched | null = null;
-  #listener: IWorldListener | null = null;
   #stopping: Promise<void> | null = null;
   #abort: { rank: number; code: number } | null = null;
   #failure: string | null = null;
@@ -83,13 +80,13 @@ export class LiveWorld implements IWorld, IStreamOwner, IAgentOwner, ILaunchEven
   constructor(options: ILiveWorldOptions) {
     this.options = options;
     const ranks = Array.from({ length: options.size }, (_, rank) => rank);
-    this.#backlogs = ranks.map(() => new Backlog());
+    this.#delivery = new Delivery(options.size);
     this.roster = new Roster(
       ranks.map(
         rank =>
           new Rank(this.#mark, {
             text: (stream, text, epoch) => this.#onText(rank, stream, text, epoch),
-            epoch: epoch => this.#listener?.onEpoch(rank, epoch)
+            epoch: epoch => this.listener?.onEpoch(rank, epoch)
           })
       )
     );
@@ -141,7 +138,7 @@ export class LiveWorld implements IWorld, IStreamOwner, IAgentOwner, ILaunchEven
     if (!this.#hasStarted) {
       return 'starting';
     }
-    return this.#listener ? 'running' : 'idle';
+    return this.listener ? 'running' : 'idle';
   }
 
   get notices(): string[] {
@@ -173,22 +170,11 @@ export class LiveWorld implements IWorld, IStreamOwner, IAgentOwner, ILaunchEven
   }
 
   get listener(): IWorldListener | null {
-    return this.#listener;
+    return this.#delivery.listener;
   }
 
   set listener(listener: IWorldListener | null) {
-    this.#listener = listener;
-    if (listener) {
-      this.#backlogs.forEach((backlog, rank) => {
-        for (const { stream, text, epoch } of backlog.take()) {
-          listener.onText(rank, stream, text, epoch);
-        }
-      });
-      for (const rank of this.#untold) {
-        listener.onExit(rank, this.roster.ranks[rank]?.exit ?? { cause: 'process ended' });
-      }
-      this.#untold.clear();
-    }
+    this.#delivery.listener = listener;
     this.#children.listener = listener;
     this.#changes.notify();
   }
@@ -300,7 +286,7 @@ export class LiveWorld implements IWorld, IStreamOwner, IAgentOwner, ILaunchEven
     if (!rank || rank.exit) {
       return;
     }
-    const giveWork = (): void => this.#listener?.onWork(index, report as WorkReport, payload);
+    const giveWork = (): void => this.listener?.onWork(index, report as WorkReport, payload);
     switch (report.type) {
       case 'ready':
         rank.ready = true;
@@ -330,7 +316,7 @@ export class LiveWorld implements IWorld, IStreamOwner, IAgentOwner, ILaunchEven
         giveWork();
         break;
       default:
-        this.#listener?.onControl(index, report, payload);
+        this.listener?.onControl(index, report, payload);
     }
   }
 
@@ -355,11 +341,7 @@ export class LiveWorld implements IWorld, IStreamOwner, IAgentOwner, ILaunchEven
     if (!this.roster.ranks[index]?.ready) {
       this.#lastWords = `\n${text}`.slice(-LAST_WORDS);
     }
-    if (this.#listener) {
-      this.#listener.onText(index, stream, text, epoch);
-    } else {
-      this.#backlogs[index]?.add(stream, text, epoch);
-    }
+    this.#delivery.text(index, stream, text, epoch);
   }
 
   async #onEnd(index: number, end: IProcessEnd): Promise<void> {
@@ -367,11 +349,7 @@ export class LiveWorld implements IWorld, IStreamOwner, IAgentOwner, ILaunchEven
     if (rank && (await rank.end())) {
       rank.exit = describeEnd(end, { killed: rank.killed, abort: this.#abort, rank: index });
       this.#manager.close(index);
-      if (this.#listener) {
-        this.#listener.onExit(index, rank.exit);
-      } else {
-        this.#untold.add(index);
-      }
+      this.#delivery.exit(index, rank.exit);
       this.#changes.notify();
     }
   }
@@ -379,7 +357,7 @@ export class LiveWorld implements IWorld, IStreamOwner, IAgentOwner, ILaunchEven
   #onAbort(index: number, code: number): void {
     if (this.#abort === null) {
       this.#abort = { rank: index, code };
-      this.#listener?.onAbort(index, code);
+      this.listener?.onAbort(index, code);
       this.kill();
     }
   }
@@ -390,7 +368,7 @@ export class LiveWorld implements IWorld, IStreamOwner, IAgentOwner, ILaunchEven
     const children = this.#children.stop();
     await Promise.allSettled([this.#launching]);
     if (this.#launched) {
-      const canHear = !exec && !this.#listener && this.loss === null && this.#hasStarted;
+      const canHear = !exec && !this.listener && this.loss === null && this.#hasStarted;
       if (canHear) {
         this.roster.ranks.forEach((_, rank) => this.sendWork(rank, { type: 'stop' }));
         await this.#changes.within(gone, STOP_GRACE);
