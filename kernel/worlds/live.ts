@@ -15,6 +15,7 @@ import { Delivery } from './delivery.js';
 import { newToken, type IStreamHello } from './hello.js';
 import { ProcessManager, type IOrigin } from './manager.js';
 import { Rank } from './rank.js';
+import { Recovery } from './recovery.js';
 import { Roster } from './roster.js';
 import type { ISpawnCommand } from './spawnCommand.js';
 import type { IStreamOwner, StreamListener } from './streams.js';
@@ -47,9 +48,6 @@ export interface ILiveWorldOptions {
   serviceNames: Map<string, string>;
 }
 
-/** After a run with one of these ends its messages may still be under way. */
-const UNCLEAN = new Set(['error', 'interrupted', 'deadlock', 'abort']);
-
 /** A world of real processes. */
 export class LiveWorld implements IWorld, IStreamOwner, IAgentOwner, ILaunchEvents {
   readonly token = newToken();
@@ -62,6 +60,7 @@ export class LiveWorld implements IWorld, IStreamOwner, IAgentOwner, ILaunchEven
   readonly #manager: ProcessManager;
   readonly #children: Children;
   readonly #changes = new Changes();
+  readonly #recovery = new Recovery(this.#changes);
   /** Ranks that have begun to connect to those that have spawned them. */
   readonly #connected = new Set<number>();
   #launching: Promise<ILaunched> | null = null;
@@ -69,10 +68,6 @@ export class LiveWorld implements IWorld, IStreamOwner, IAgentOwner, ILaunchEven
   #stopping: Promise<void> | null = null;
   #abort: { rank: number; code: number } | null = null;
   #failure: string | null = null;
-  /** Ranks that have not answered `recover`; null where no answer is awaited. */
-  #recovering: Set<number> | null = null;
-  /** The last run went wrong: its messages may still be under way. */
-  #unclean = false;
   /** What a rank said last before it was ready. */
   #lastWords = '';
   #notices: string[] = [];
@@ -233,14 +228,12 @@ export class LiveWorld implements IWorld, IStreamOwner, IAgentOwner, ILaunchEven
    */
   async renew(signal: AbortSignal): Promise<boolean> {
     this.#notices = [];
-    if (this.#unclean) {
-      const recovering = new Set(this.roster.ranks.keys());
-      this.#recovering = recovering;
-      recovering.forEach(rank => this.sendWork(rank, { type: 'recover' }));
-      await this.#changes.until(() => recovering.size === 0 || this.loss !== null, signal);
-      this.#recovering = null;
-      this.#unclean = false;
-    }
+    await this.#recovery.carryOut(
+      this.roster.ranks.keys(),
+      rank => this.sendWork(rank, { type: 'recover' }),
+      () => this.loss !== null,
+      signal
+    );
     return this.loss === null;
   }
 
@@ -304,12 +297,10 @@ export class LiveWorld implements IWorld, IStreamOwner, IAgentOwner, ILaunchEven
         rank.order.display(report.epoch, giveWork);
         break;
       case 'recovered':
-        this.#recovering?.delete(index);
-        this.#notices.push(...report.tainted.map(taintedNotice));
-        this.#changes.notify();
+        this.#notices.push(...this.#recovery.onRecovered(index, report));
         break;
       case 'done':
-        this.#unclean ||= UNCLEAN.has(report.status);
+        this.#recovery.onDone(report);
         rank.order.done(report.epoch, giveWork);
         break;
       case 'input_request':
@@ -382,11 +373,4 @@ export class LiveWorld implements IWorld, IStreamOwner, IAgentOwner, ILaunchEven
     streams.remove(id);
     agents.remove(id);
   }
-}
-
-function taintedNotice(communicator: string): string {
-  return (
-    `Messages of the cell that failed may still be in ${communicator}: ` +
-    'make that communicator anew before you use it.'
-  );
 }
