@@ -1,5 +1,5 @@
 import { StringDecoder } from 'node:string_decoder';
-import type { StreamName } from '../../src/protocol/index.js';
+import type { DisplayFlag, StreamName } from '../../src/protocol/index.js';
 
 /** Bytes of text held back for order's sake before order is given up. */
 const HELD_LIMIT = 16 * 1024 * 1024;
@@ -27,8 +27,8 @@ export interface IOrderedSink {
 export class OutputOrder {
   readonly #sink: IOrderedSink;
   readonly #streams: { [name in StreamName]: MarkedStream };
-  /** Epochs whose mark announced a display. */
-  readonly #announced = new Set<number>();
+  /** Epochs whose mark announced a display that has not come, and by which way it will. */
+  readonly #announced = new Map<number, DisplayFlag>();
   readonly #frames = new Map<number, (() => void)[]>();
   /** Epoch whose text is being given. */
   #epoch = 0;
@@ -70,12 +70,12 @@ export class OutputOrder {
   }
 
   /**
-   * The cell's end is here. Displays announced before it that have not come were lost when
-   * the rank was interrupted in the midst of sending them.
+   * The cell's end is here. Displays announced to come before it by the same way that have
+   * not come were lost when the rank was interrupted in the midst of sending them.
    */
   done(epoch: number, give: () => void): void {
-    for (const earlier of this.#announced) {
-      if (earlier < epoch && !this.#frames.has(earlier)) {
+    for (const [earlier, flag] of this.#announced) {
+      if (earlier < epoch && flag === 'd' && !this.#frames.has(earlier)) {
         this.#announced.delete(earlier);
       }
     }
@@ -114,14 +114,14 @@ export class OutputOrder {
     }
   }
 
-  #mark(stream: MarkedStream, epoch: number, display: boolean): void {
+  #mark(stream: MarkedStream, epoch: number, display: DisplayFlag | null): void {
     if (epoch > this.#last + MAX_GAP) {
       return;
     }
     stream.epoch = Math.max(stream.epoch, epoch);
     this.#last = Math.max(this.#last, epoch);
     if (display && epoch > this.#epoch) {
-      this.#announced.add(epoch);
+      this.#announced.set(epoch, display);
     }
     this.#advance();
   }
@@ -188,7 +188,7 @@ class MarkedStream {
   push(
     chunk: Buffer,
     onText: (text: string) => void,
-    onMark: (epoch: number, display: boolean) => void
+    onMark: (epoch: number, display: DisplayFlag | null) => void
   ): void {
     let data = chunk;
     if (this.#rest) {
@@ -204,7 +204,7 @@ class MarkedStream {
       }
       this.#text(data.subarray(from, start), onText);
       const [epoch, flag] = data.toString('latin1', start + this.#prefix.length, end).split(';');
-      onMark(Number(epoch) || 0, flag === 'd');
+      onMark(Number(epoch) || 0, flag === 'd' || flag === 'c' ? flag : null);
       from = end + 1;
     }
     const cut = this.#possibleMark(data, from);

@@ -194,7 +194,7 @@ class Agent:
             # A thread of the user's must not touch the work socket.
             main = threading.current_thread() is threading.main_thread()
             send = self.work.send if main else self.control.post
-            epoch = self.order.display()
+            epoch = self.order.display("work" if main else "control")
             send({**header, "run": self.run_id, "epoch": epoch}, payload)
             self._ahead += len(payload)
             if main and self._ahead > AHEAD_LIMIT:

@@ -56,10 +56,11 @@ class OutputOrder:
                 self._advance()
             self._source = source
 
-    def display(self) -> int:
-        """Begin the epoch of one display; the number belongs in its frame."""
+    def display(self, socket: str) -> int:
+        """Begin the epoch of one display; the number belongs in its frame. ``socket``: `work`
+        or `control`, by which the frame is going to be sent."""
         with self.lock:
-            self._advance(";d")
+            self._advance(";d" if socket == "work" else ";c")
             self._source = "display"
             return self.epoch
 

@@ -22,18 +22,26 @@ import type { CallRecord, CommRecord, WaitState } from './trace.js';
  * (its epoch is in `done`): when both streams have reached it, the text is complete.
  * Epochs count on over the life of a rank, they do not start again with each run.
  *
- * A display has an epoch of its own, and its mark says so (`;d`): text and displays come
- * by different ways, so that whoever reads the streams waits at this mark for the one
- * frame that belongs there. `kernel/worlds` does this: its listeners get text, displays,
+ * A display has an epoch of its own, and its mark says so: text and displays come by
+ * different ways, so that whoever reads the streams waits at this mark for the one frame
+ * that belongs there. `kernel/worlds` does this: its listeners get text, displays,
  * `onEpoch` and `done` of a rank in the program's order.
+ *
+ * The mark names the socket of the display. One on `work` precedes `done`, which comes the
+ * same way: if it is not there by then, an interrupt has struck while it was being sent. One
+ * on `control`, of another thread, may be overtaken by `done`, and is waited for.
  */
 
+/** The socket by which a display comes: `d` is `work`, `c` is `control`. */
+export type DisplayFlag = 'd' | 'c';
+
 /**
- * ESC ] 7 7 7 ; rankbook ; token ; epoch BEL, before a display `;d` behind the epoch: a
- * private OSC sequence, never shown. The token is one of its own, not that of the hello.
+ * ESC ] 7 7 7 ; rankbook ; token ; epoch BEL, before a display `;` and its flag behind the
+ * epoch: a private OSC sequence, never shown. The token is one of its own, not that of the
+ * hello.
  */
-export function epochMark(token: string, epoch: number, display = false): string {
-  return `\x1b]777;rankbook;${token};${epoch}${display ? ';d' : ''}\x07`;
+export function epochMark(token: string, epoch: number, display?: DisplayFlag): string {
+  return `\x1b]777;rankbook;${token};${epoch}${display ? `;${display}` : ''}\x07`;
 }
 
 /**

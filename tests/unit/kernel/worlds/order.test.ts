@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { OutputOrder } from '../../../../kernel/worlds/order.js';
-import { epochMark, type StreamName } from '../../../../src/protocol/index.js';
+import { epochMark, type DisplayFlag, type StreamName } from '../../../../src/protocol/index.js';
 
 const MARK = 'secret';
 
@@ -23,7 +23,7 @@ function make(): { order: OutputOrder; sink: Sink } {
   return { order: new OutputOrder(MARK, sink), sink };
 }
 
-const mark = (epoch: number, display = false): string => epochMark(MARK, epoch, display);
+const mark = (epoch: number, display?: DisplayFlag): string => epochMark(MARK, epoch, display);
 const bytes = (text: string): Buffer => Buffer.from(text);
 
 describe('OutputOrder', () => {
@@ -99,8 +99,8 @@ describe('OutputOrder', () => {
 
   it('waits at the mark of a display for its frame', () => {
     const { order, sink } = make();
-    order.push('stdout', bytes(`before${mark(1, true)}${mark(2)}after`));
-    order.push('stderr', bytes(`${mark(1, true)}${mark(2)}`));
+    order.push('stdout', bytes(`before${mark(1, 'd')}${mark(2)}after`));
+    order.push('stderr', bytes(`${mark(1, 'd')}${mark(2)}`));
     expect(sink.events).toEqual(['stdout 0 before']);
     order.display(1, sink.give('display'));
     expect(sink.events).toEqual([
@@ -117,8 +117,8 @@ describe('OutputOrder', () => {
     order.display(1, sink.give('display'));
     order.done(2, sink.give('done'));
     expect(sink.events).toEqual([]);
-    order.push('stdout', bytes(`before${mark(1, true)}${mark(2)}`));
-    order.push('stderr', bytes(`${mark(1, true)}`));
+    order.push('stdout', bytes(`before${mark(1, 'd')}${mark(2)}`));
+    order.push('stderr', bytes(`${mark(1, 'd')}`));
     order.push('stderr', bytes(`${mark(2)}`));
     expect(sink.events).toEqual(['stdout 0 before', 'epoch 1', 'display', 'epoch 2', 'done']);
   });
@@ -126,10 +126,21 @@ describe('OutputOrder', () => {
   it('does not wait for a display that the end of the cell shows to be lost', () => {
     const { order, sink } = make();
     for (const stream of ['stdout', 'stderr'] as const) {
-      order.push(stream, bytes(`${mark(1, true)}${mark(2)}`));
+      order.push(stream, bytes(`${mark(1, 'd')}${mark(2)}`));
     }
     order.done(2, sink.give('done'));
     expect(sink.events).toEqual(['epoch 1', 'epoch 2', 'done']);
+  });
+
+  it('waits for a display that comes by another way than the end of the cell', () => {
+    const { order, sink } = make();
+    for (const stream of ['stdout', 'stderr'] as const) {
+      order.push(stream, bytes(`${mark(1, 'c')}${mark(2)}`));
+    }
+    order.done(2, sink.give('done'));
+    expect(sink.events).toEqual([]);
+    order.display(1, sink.give('display'));
+    expect(sink.events).toEqual(['epoch 1', 'display', 'epoch 2', 'done']);
   });
 
   it('goes on with one stream where the other has ended', () => {
@@ -141,7 +152,7 @@ describe('OutputOrder', () => {
 
   it('gives everything when the rank has died', () => {
     const { order, sink } = make();
-    order.push('stdout', bytes(`a${mark(1, true)}${mark(2)}b\x1b]777;rank`));
+    order.push('stdout', bytes(`a${mark(1, 'd')}${mark(2)}b\x1b]777;rank`));
     order.display(3, sink.give('late display'));
     order.flush();
     expect(sink.events).toEqual([
