@@ -1,10 +1,21 @@
+import type { Roster } from './roster.js';
 import type { ISpawnCommand } from './spawnCommand.js';
-import type { LiveWorld } from './live.js';
-import type { IWorldListener } from './world.js';
+import type { IWorld, IWorldListener } from './world.js';
+
+/** The world of a spawn command. */
+export interface ISpawnedWorld extends Pick<IWorld, 'size' | 'state' | 'listener' | 'stop'> {
+  readonly roster: Roster;
+  /** Its processes that live, and those that these have spawned. */
+  readonly processes: number;
+  /** Resolves when its processes have been started. */
+  start(signal: AbortSignal): Promise<void>;
+  /** Resolves when all have come to connect to those that have spawned them; false: one ended. */
+  connected(): Promise<boolean>;
+}
 
 /** Processes started by one `MPI_Comm_spawn`. */
 interface IFamily {
-  world: LiveWorld;
+  world: ISpawnedWorld;
   /** The number of its rank 0 in the world of the rank that has spawned it. */
   first: number;
   /** Of each rank: `0.1` is the second process that rank 0 has spawned. */
@@ -22,7 +33,7 @@ export interface IChildrenOptions {
    * Make the world of a spawn command, not started yet.
    * @throws Error with a message for the user, where it may not be.
    */
-  make: (by: number, command: ISpawnCommand) => LiveWorld;
+  make: (by: number, command: ISpawnCommand) => ISpawnedWorld;
 }
 
 /**
@@ -83,7 +94,7 @@ export class Children {
     await Promise.all([...this.#families].map(({ world }) => world.stop()));
   }
 
-  #add(by: number, world: LiveWorld): IFamily {
+  #add(by: number, world: ISpawnedWorld): IFamily {
     const count = this.#counts.get(by) ?? 0;
     this.#counts.set(by, count + world.size);
     const family: IFamily = {

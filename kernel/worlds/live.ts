@@ -7,22 +7,20 @@ import type {
   WorkRequest
 } from '../../src/protocol/index.js';
 import { describeEnd, type IProcessEnd } from '../launch/ends.js';
-import type { ILaunched, ILauncher, ILaunchEvents } from '../launch/launcher.js';
+import type { ILauncher, ILaunchEvents, ILaunchSpec } from '../launch/launcher.js';
 import type { AgentRouter, IAgentOwner } from './agents.js';
 import { Changes } from './changes.js';
 import { Children } from './children.js';
 import { Delivery } from './delivery.js';
 import { newToken, type IStreamHello } from './hello.js';
 import { ProcessManager, type IOrigin } from './manager.js';
+import { Processes } from './processes.js';
 import { Rank } from './rank.js';
 import { Recovery } from './recovery.js';
 import { Roster } from './roster.js';
 import type { ISpawnCommand } from './spawnCommand.js';
 import type { IStreamOwner, StreamListener } from './streams.js';
 import { WorldError, type IWorld, type IWorldListener, type WorldState } from './world.js';
-
-/** Milliseconds that ranks have to leave by themselves when the world is stopped. */
-const STOP_GRACE = 500;
 
 /** Characters of a rank's text in a message that it did not start. */
 const LAST_WORDS = 2000;
@@ -59,12 +57,11 @@ export class LiveWorld implements IWorld, IStreamOwner, IAgentOwner, ILaunchEven
   readonly #delivery: Delivery;
   readonly #manager: ProcessManager;
   readonly #children: Children;
+  readonly #processes: Processes;
   readonly #changes = new Changes();
   readonly #recovery = new Recovery(this.#changes);
   /** Ranks that have begun to connect to those that have spawned them. */
   readonly #connected = new Set<number>();
-  #launching: Promise<ILaunched> | null = null;
-  #launched: ILaunched | null = null;
   #stopping: Promise<void> | null = null;
   #abort: { rank: number; code: number } | null = null;
   #failure: string | null = null;
@@ -85,6 +82,7 @@ export class LiveWorld implements IWorld, IStreamOwner, IAgentOwner, ILaunchEven
           })
       )
     );
+    this.#processes = new Processes(this.roster, this.#changes);
     this.#manager = new ProcessManager({
       size: options.size,
       nodes: options.nodes,
@@ -161,7 +159,7 @@ export class LiveWorld implements IWorld, IStreamOwner, IAgentOwner, ILaunchEven
       return this.roster.ready;
     }
     // mpiexec does not tell the processes of what is no agent.
-    return launcher.servesPmi ? this.roster.known : this.#launched !== null;
+    return launcher.servesPmi ? this.roster.known : this.#processes.launched;
   }
 
   get listener(): IWorldListener | null {
@@ -176,7 +174,7 @@ export class LiveWorld implements IWorld, IStreamOwner, IAgentOwner, ILaunchEven
 
   /** Start the ranks; resolves when all are ready for cells (executables: when started). */
   async start(signal: AbortSignal): Promise<void> {
-    const { id, size, nodes, layer, cwd, env, exec, launcher, streams, agents } = this.options;
+    const { id, launcher, streams, agents } = this.options;
     streams.add(id, this);
     agents.add(id, this);
     try {
@@ -184,25 +182,11 @@ export class LiveWorld implements IWorld, IStreamOwner, IAgentOwner, ILaunchEven
       if (this.#stopping) {
         throw new WorldError(`World ${this.name} was stopped before it had started.`);
       }
-      this.#launching = launcher.launch(
-        {
-          world: id,
-          size,
-          token: this.token,
-          mark: this.#mark,
-          nodes,
-          cwd,
-          env: { RANKBOOK_LAYER: layer ? 'on' : 'off', ...env },
-          exec,
-          litter: launcher.servesPmi ? this.#manager.litter : []
-        },
-        this
-      );
-      this.#launched = await this.#launching;
+      await this.#processes.launch(launcher.launch(this.#launchSpec(), this));
       await this.#changes.until(() => this.#hasStarted || this.loss !== null, signal);
       if (!this.#hasStarted) {
         throw new WorldError(
-          `The world of ${size} ranks could not be started: ${this.loss}.${this.#lastWords}`
+          `The world of ${this.size} ranks could not be started: ${this.loss}.${this.#lastWords}`
         );
       }
     } catch (error) {
@@ -246,8 +230,7 @@ export class LiveWorld implements IWorld, IStreamOwner, IAgentOwner, ILaunchEven
   }
 
   kill(ranks?: number[]): void {
-    this.roster.markKilled(ranks);
-    this.#launched?.kill(ranks);
+    this.#processes.kill(ranks);
   }
 
   stop(): Promise<void> {
@@ -269,9 +252,7 @@ export class LiveWorld implements IWorld, IStreamOwner, IAgentOwner, ILaunchEven
   }
 
   onHello(index: number, pid: number): void {
-    if (this.roster.ranks[index]?.pid === null) {
-      this.#launched?.adopt(index, pid);
-    }
+    this.#processes.adopt(index, pid);
   }
 
   onReport(index: number, report: WorkReport | ControlReport, payload: Uint8Array): void {
@@ -328,6 +309,21 @@ export class LiveWorld implements IWorld, IStreamOwner, IAgentOwner, ILaunchEven
     this.#changes.notify();
   }
 
+  #launchSpec(): ILaunchSpec {
+    const { id, size, nodes, layer, cwd, env, exec, launcher } = this.options;
+    return {
+      world: id,
+      size,
+      token: this.token,
+      mark: this.#mark,
+      nodes,
+      cwd,
+      env: { RANKBOOK_LAYER: layer ? 'on' : 'off', ...env },
+      exec,
+      litter: launcher.servesPmi ? this.#manager.litter : []
+    };
+  }
+
   #onText(index: number, stream: StreamName, text: string, epoch: number): void {
     if (!this.roster.ranks[index]?.ready) {
       this.#lastWords = `\n${text}`.slice(-LAST_WORDS);
@@ -354,23 +350,20 @@ export class LiveWorld implements IWorld, IStreamOwner, IAgentOwner, ILaunchEven
   }
 
   async #stop(): Promise<void> {
-    const gone = (): boolean => this.state === 'gone';
-    const { id, exec, streams, agents } = this.options;
+    const { id, streams, agents } = this.options;
     const children = this.#children.stop();
-    await Promise.allSettled([this.#launching]);
-    if (this.#launched) {
-      const canHear = !exec && !this.listener && this.loss === null && this.#hasStarted;
-      if (canHear) {
-        this.roster.ranks.forEach((_, rank) => this.sendWork(rank, { type: 'stop' }));
-        await this.#changes.within(gone, STOP_GRACE);
-      }
-      while (!gone()) {
-        this.kill();
-        await this.#changes.within(gone, STOP_GRACE);
-      }
-    }
+    await this.#processes.end(() => this.#dismiss());
     await children;
     streams.remove(id);
     agents.remove(id);
+  }
+
+  /** Ask the ranks to leave by themselves; false where they would not hear it. */
+  #dismiss(): boolean {
+    if (this.options.exec || this.listener || this.loss !== null || !this.#hasStarted) {
+      return false;
+    }
+    this.roster.ranks.forEach((_, rank) => this.sendWork(rank, { type: 'stop' }));
+    return true;
   }
 }
