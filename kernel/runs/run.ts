@@ -1,25 +1,16 @@
-import type {
-  ControlReport,
-  Delta,
-  IRankExit,
-  KernelMessage,
-  MimeBundle,
-  StreamName,
-  TracePayload,
-  WorkReport
-} from '../../src/protocol/index.js';
+import type { Delta, KernelMessage, MimeBundle } from '../../src/protocol/index.js';
 import type { RunHead } from '../output/index.js';
-import type { IWorld, IWorldListener, IWorlds, IWorldSpec } from '../worlds/world.js';
+import type { IWorld, IWorlds, IWorldSpec } from '../worlds/world.js';
 import type { ControlDesk } from './controlDesk.js';
 import { errorOutput, outcomeOf } from './failures.js';
 import type { LateText } from './lateText.js';
 import type { IDeadlock, IRunMonitor } from './monitor.js';
 import { RankEnds } from './rankEnds.js';
-import { displayDelta } from './rankFrames.js';
 import { RankInputs } from './rankInputs.js';
 import { RankStates, type RankDelta } from './rankStates.js';
 import { RunDisplay } from './runDisplay.js';
 import { RunFindings } from './runFindings.js';
+import { RunListener, type IStarted } from './runListener.js';
 import type { SaveFile } from './saveFile.js';
 import type { ICellPort, ILivePort, IRunSpec, RunOutcome } from './spec.js';
 import { SpawnedRanks } from './spawnedRanks.js';
@@ -49,16 +40,8 @@ export interface IRunParts {
   layers: WeakMap<IWorld, boolean>;
 }
 
-/** Parts of a run that exist once it has a world. */
-interface IStarted {
-  world: IWorld;
-  watch: WaitWatch;
-  stops: StopPolicy;
-  ends: RankEnds;
-}
-
 /** One cell or program on one world, from the request to its outcome. */
-export class Run implements IWorldListener {
+export class Run {
   readonly id: string;
   readonly cellId: string | undefined;
   private _parts: IRunParts;
@@ -67,11 +50,8 @@ export class Run implements IWorldListener {
   private _inputs: RankInputs;
   private _states: RankStates;
   private _spawned: SpawnedRanks;
-  private _started: IStarted | null = null;
+  private _listener: RunListener;
   private _starting = new AbortController();
-  private _layer = false;
-  /** What ranks have put out before the run has begun: programs do not wait for it. */
-  private _early: (() => void)[] = [];
   private _began = performance.now();
   private _bundle: MimeBundle | null = null;
 
@@ -94,10 +74,17 @@ export class Run implements IWorldListener {
     this._inputs = new RankInputs(cell, (rank, value) =>
       this._started?.world.sendWork(rank, { type: 'input_reply', run: this.id, value })
     );
-  }
-
-  get world(): IWorld | null {
-    return this._started?.world ?? null;
+    this._listener = new RunListener({
+      run: this.id,
+      desk: parts.desk,
+      late: parts.late,
+      monitor: parts.monitor,
+      states: this._states,
+      inputs: this._inputs,
+      spawned: this._spawned,
+      put: delta => this._put(delta),
+      apply: delta => this._display.apply(delta)
+    });
   }
 
   /** The display as it stands at the end. */
@@ -141,83 +128,8 @@ export class Run implements IWorldListener {
     }
   }
 
-  onWork(rank: number, report: WorkReport, payload: Uint8Array): void {
-    if (report.type === 'ready') {
-      this._layer = report.layer;
-      return;
-    }
-    if (!('run' in report) || report.run !== this.id || !this._states.isRunning(rank)) {
-      return;
-    }
-    this._started?.watch.activity(rank);
-    switch (report.type) {
-      case 'display': {
-        const delta = displayDelta(rank, report, payload);
-        if (delta) {
-          this._put(delta);
-        }
-        return;
-      }
-      case 'clear':
-        this._display.apply({ op: 'clear', rank, wait: report.wait });
-        return;
-      case 'input_request':
-        this._inputs.ask({ rank, prompt: report.prompt, password: report.password });
-        return;
-      case 'done':
-        this._started?.ends.onDone(rank, report);
-        return;
-    }
-  }
-
-  onControl(rank: number, report: ControlReport, payload: Uint8Array): void {
-    this._parts.desk.onControl(report);
-    if (report.type === 'trace' && report.run === this.id) {
-      this._parts.monitor.onTrace(rank, parseTrace(payload), report.dropped);
-    }
-  }
-
-  onText(rank: number, stream: StreamName, text: string): void {
-    this._onceBegun(({ world, watch }) => {
-      watch.activity(rank);
-      if (this._states.has(rank) || this._spawned.has(rank)) {
-        this._put({ op: 'stream', rank, name: stream, text });
-      } else if (rank < world.size) {
-        this._parts.late.add(world, rank, stream, text);
-      }
-    });
-  }
-
-  onEpoch(): void {
-    // Text comes in order by itself.
-  }
-
-  onExit(rank: number, exit: IRankExit): void {
-    this._onceBegun(({ ends }) => ends.onExit(rank, exit));
-  }
-
-  onAbort(rank: number, code: number): void {
-    this._onceBegun(({ stops }) => stops.onAbort(rank, code));
-  }
-
-  onSpawn(rank: number, label: string): void {
-    this._onceBegun(() => this._spawned.onSpawn(rank, label));
-  }
-
-  onSpawnEnd(rank: number, exit: IRankExit, failed: boolean): void {
-    this._onceBegun(() => this._spawned.onEnd(rank, exit, failed));
-  }
-
-  onSpawnRefused(rank: number, why: string): void {
-    this._spawned.onRefused(rank, why);
-  }
-
-  private _onceBegun(act: (started: IStarted) => void): void {
-    if (this._started) {
-      act(this._started);
-    } else {
-      this._early.push(() => this._onceBegun(act));
-    }
+  private get _started(): IStarted | null {
+    return this._listener.started;
   }
 
   /** A program is over when all of its processes are. */
@@ -236,9 +148,8 @@ export class Run implements IWorldListener {
   private async _acquire(): Promise<IWorld | null> {
     const { worlds, world: wanted, layers, head } = this._parts;
     try {
-      const world = await worlds.acquire(wanted, this, this._starting.signal);
-      this._layer = layers.get(world) ?? this._layer;
-      layers.set(world, this._layer);
+      const world = await worlds.acquire(wanted, this._listener, this._starting.signal);
+      layers.set(world, layers.get(world) ?? this._listener.layer ?? false);
       return world;
     } catch (error) {
       if (this._starting.signal.aborted) {
@@ -253,7 +164,7 @@ export class Run implements IWorldListener {
   }
 
   private _begin(world: IWorld): void {
-    const { spec, head, late, desk, monitor, save } = this._parts;
+    const { spec, head, late, desk, monitor, save, layers } = this._parts;
     const { work } = spec;
     save?.begin();
     const watch = new WaitWatch({
@@ -269,7 +180,7 @@ export class Run implements IWorldListener {
       world,
       worldName: this._isProgram ? null : worldInWords(world),
       // Of a program nothing is to be saved: what waits for a failed rank goes with it.
-      layer: this._layer && !this._isProgram,
+      layer: layers.get(world) === true && !this._isProgram,
       work: work.kind === 'cell' ? 'cell' : work.form === 'executable' ? 'executable' : 'python',
       states: this._states,
       findings: this._findings,
@@ -283,15 +194,14 @@ export class Run implements IWorldListener {
       monitor,
       put: delta => this._put(delta)
     });
-    this._started = { world, watch, stops, ends };
-    world.listener = this;
+    this._listener.begin({ world, watch, stops, ends });
     this._display.setWorld({ ...head.world, engine: world.engine, fresh: world.runs <= 1 });
     world.notices.forEach(text => this._findings.notices.say('info', text));
     this._states.begin(head.ranks);
     this._display.apply({ op: 'run', state: 'running' });
-    late.take(world, head.ranks).forEach(l => this.onText(l.rank, l.stream, l.text));
+    late.take(world, head.ranks).forEach(l => this._listener.onText(l.rank, l.stream, l.text));
     head.ranks.forEach(rank => this._send(world, rank));
-    this._early.splice(0).forEach(give => give());
+    this._listener.catchUp();
     if (spec.timeout !== null) {
       stops.startTimeout(spec.timeout);
     }
@@ -341,7 +251,7 @@ export class Run implements IWorldListener {
       await Promise.race([world.stop(), patience]);
       clearTimeout(timer);
     }
-    if (world.listener === this) {
+    if (world.listener === this._listener) {
       world.listener = null;
     }
   }
@@ -374,8 +284,4 @@ export class Run implements IWorldListener {
 function worldInWords(world: IWorld): string {
   const named = world.name === String(world.size) ? '' : ` ${JSON.stringify(world.name)}`;
   return `world${named} of ${world.size} ${world.size === 1 ? 'rank' : 'ranks'}`;
-}
-
-function parseTrace(payload: Uint8Array): TracePayload {
-  return JSON.parse(Buffer.from(payload).toString('utf8')) as TracePayload;
 }
