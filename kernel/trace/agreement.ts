@@ -1,3 +1,4 @@
+import { isPlain } from './datatypes.js';
 import type { ICollective } from './operations.js';
 
 /** In what the members of a communicator disagree about one collective. */
@@ -14,6 +15,9 @@ const SAME_SIZE = new Set([
   'Reduce_scatter_block',
   'Scan'
 ]);
+
+/** Of these a count that the user gives is that of the part of one rank. */
+const IN_PARTS = new Set(['Alltoall', 'Reduce_scatter_block']);
 
 /** The operation behind a method: `Ibarrier` and `barrier` are both `Barrier`. */
 export function operationOf(name: string): string {
@@ -38,7 +42,10 @@ export function clashOf(calls: ICollective[]): Clash | null {
   if (differ(calls.map(call => (call.root !== null && call.root < 0 ? null : call.root)))) {
     return 'root';
   }
-  const sized = SAME_SIZE.has(operation) && calls.every(call => call.buffer);
+  const sized =
+    SAME_SIZE.has(operation) &&
+    calls.every(call => call.buffer && isPlain(call.dtype)) &&
+    !(IN_PARTS.has(operation) && calls.some(call => call.counts !== undefined));
   if (differ(calls.map(call => call.op)) || (sized && differ(calls.map(call => call.bytes)))) {
     return 'arguments';
   }

@@ -1,9 +1,10 @@
-import { clashOf } from './agreement.js';
+import { clashOf, operationOf } from './agreement.js';
 import { onComm } from './collective-wording.js';
 import type { Communicators } from './comms.js';
 import { amountText, typesDiffer } from './datatypes.js';
 import type { Findings, IFinding } from './findings.js';
 import type { ICollective } from './operations.js';
+import { sideText, wrongShares } from './shares.js';
 import { inLine } from './words.js';
 
 /** Checks of a collective that all members have called, by rank. */
@@ -55,17 +56,30 @@ function disagreement(calls: ICollective[], comms: Communicators): IFinding | nu
         : finding(
             `${name} was called with buffers of different size.`,
             amountText,
-            'give buffers of the same size on all ranks.'
+            `give buffers of the same size on all ranks${orWithCounts(first)}.`
           );
-    case null: {
-      const other = calls.find(call => call.buffer && typesDiffer(first.dtype, call.dtype));
-      return other && first.buffer
-        ? finding(
+    case null:
+      return areOfOneType(calls)
+        ? wrongShares(calls, comms, name)
+        : finding(
             `${name} was called with different element types.`,
-            amountText,
-            'use the same dtype on all ranks.'
-          )
-        : null;
-    }
+            call => sideText(call, comms),
+            'use the same dtype on all ranks; else the bytes are read as other numbers.'
+          );
   }
+}
+
+/** As far as it is known, and of those that give or take anything. */
+function areOfOneType(calls: ICollective[]): boolean {
+  const giving = calls.filter(call => call.buffer && call.count !== 0);
+  const [first] = giving;
+  // Neighbours need to agree, others not.
+  const isLocal = /^I?neighbor/i.test(first?.name ?? '');
+  return isLocal || !giving.some(call => typesDiffer(first?.dtype ?? null, call.dtype));
+}
+
+/** Whom the parts of different size are allowed. */
+function orWithCounts({ name }: ICollective): string {
+  const operation = operationOf(name);
+  return operation === 'Allgather' || operation === 'Alltoall' ? `, or use ${operation}v` : '';
 }

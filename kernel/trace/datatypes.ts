@@ -48,6 +48,14 @@ export function typesDiffer(a: string | null, b: string | null): boolean {
   return one !== null && other !== null && one !== other;
 }
 
+/**
+ * Whether the bytes of so many elements are surely those that MPI moves: of derived types the
+ * buffer alone does not tell how many there are.
+ */
+export function isPlain(dtype: string | null): boolean {
+  return dtype === 'MPI.BYTE' || basicOf(dtype) !== null;
+}
+
 function basicOf(name: string | null): string | null {
   const plain = name?.replace(/^MPI[._]/, '') ?? '';
   const basic = SAME[plain] ?? plain;

@@ -66,6 +66,8 @@ export interface ICollective extends ICallSite {
   bytes: number | null;
   count: number | null;
   dtype: string | null;
+  /** As in CallRecord: what the user gave of them. */
+  counts?: number | number[];
 }
 
 /** Whether a message with this source and tag fits what a receive asks for. */

@@ -15,8 +15,9 @@ class Row:
     """One method of a communicator.
 
     `kind` is the CallKind of the trace. `inner` is mpi4py's non-blocking method that
-    does the work. `data` names the parameters that describe how much data goes, the
-    second where the first is IN_PLACE. `needed` says where a buffer may not be None:
+    does the work. `data` says by which buffers is told how much data goes: parameters, or
+    an expression of them and of the communicator's state `c`; the second where the first is
+    IN_PLACE. `needed` says where a buffer may not be None:
     on `all` ranks, the `root` or the `others`.
     """
 
@@ -123,14 +124,16 @@ def _collectives() -> list[Row]:
     everyone = (("sendbuf", "all"), ("recvbuf", "all"))
     gathered = (("sendbuf", "all"), ("recvbuf", "root"))
     scattered = (("sendbuf", "root"), ("recvbuf", "all"))
-    received = ("recvbuf", "sendbuf")
+    # Of the root the side that all others meet.
+    collected = ("(recvbuf if root == c.rank else sendbuf)",)
+    distributed = ("(sendbuf if root == c.rank else recvbuf)",)
     rows = [
         *_collective("Barrier"),
         *_collective("Bcast", "buf, root=0", data=("buf",), needed=(("buf", "all"),)),
-        *_collective("Gather", f"{both}, root=0", data=sent, needed=gathered),
-        *_collective("Gatherv", f"{both}, root=0", data=sent, needed=gathered),
-        *_collective("Scatter", f"{both}, root=0", data=received, needed=scattered),
-        *_collective("Scatterv", f"{both}, root=0", data=received, needed=scattered),
+        *_collective("Gather", f"{both}, root=0", data=collected, needed=gathered),
+        *_collective("Gatherv", f"{both}, root=0", data=collected, needed=gathered),
+        *_collective("Scatter", f"{both}, root=0", data=distributed, needed=scattered),
+        *_collective("Scatterv", f"{both}, root=0", data=distributed, needed=scattered),
         *_collective("Reduce", f"{both}, op=SUM, root=0", data=sent, needed=gathered),
         *_collective(
             "Reduce_scatter", f"{both}, recvcounts=None, op=SUM", data=sent, needed=everyone

@@ -1,12 +1,14 @@
 """How much data of which type a buffer argument stands for, found out cheaply.
 
 A description is `(elements, numpy dtype)`, put into words only when it is sent, or
-`(count, type name, bytes)` where any may be None.
+`(count, type name, bytes)` where any may be None, or `(count, type name, bytes, counts)`
+where the user gave counts: one number, or one for each rank.
 """
 
 from __future__ import annotations
 
 import sys
+from operator import index
 
 from mpi4py import MPI
 
@@ -16,6 +18,8 @@ OBJECT = (None, "object", None)
 #: Bytes up to which a pending send's buffer is copied whole to see whether it changes,
 #: and the size of each of the four samples taken of a longer one.
 WHOLE, SAMPLE = 4096, 1024
+#: Counts, one a rank, up to which a list of them is recorded.
+MOST_COUNTS = 4096
 
 
 class _Absent:
@@ -52,31 +56,33 @@ def _describe(buffer) -> tuple:
 def _describe_specification(parts) -> tuple:
     """`[data, count, type]`, `[data, (counts, displacements), type]` and their kin."""
     data, *rest = parts
+    if any(isinstance(each, MPI.Datatype) for part in rest if _is_list(part) for each in part):
+        return UNKNOWN  # a type for each rank
     kind = next((part for part in rest if isinstance(part, (MPI.Datatype, str))), None)
     if isinstance(kind, str):
         kind = MPI.Datatype.fromcode(kind)
     numbers = [part for part in rest if not isinstance(part, (MPI.Datatype, str))]
-    count = numbers[0] if numbers else None
-    while isinstance(count, (list, tuple)) and len(count) == 2 and _is_list(count[0]):
-        count = count[0]
-    if count is not None and not isinstance(count, int):
-        if isinstance(count, tuple) and len(count) == 2 and isinstance(count[0], int):
-            count = count[0]
-        else:
-            count = int(sum(count))
+    counts = numbers[0] if numbers else None
+    while isinstance(counts, (list, tuple)) and len(counts) == 2 and _is_list(counts[0]):
+        counts = counts[0]
+    if isinstance(counts, tuple) and len(counts) == 2:
+        counts = counts[0]  # with the place where it begins
+    if counts is not None:
+        counts = [index(each) for each in counts] if _is_list(counts) else index(counts)
+    count = sum(counts) if isinstance(counts, list) else counts
     known = describe(data)
     if kind is None:
         if count is None:
             return known
         if len(known) == 2:
-            return (count, dtype_name(known[1]), count * known[1].itemsize)
-        return (count, known[1], None)
+            return (count, dtype_name(known[1]), count * known[1].itemsize, counts)
+        return (count, known[1], None, counts)
     size = kind.Get_size()
     if count is None:
         total = known[0] * known[1].itemsize if len(known) == 2 else known[2]
         extent = kind.Get_extent()[1]
         count = total // extent if total is not None and extent > 0 else None
-    return (count, type_name(kind), None if count is None else count * size)
+    return (count, type_name(kind), None if count is None else count * size, counts)
 
 
 def _is_list(value) -> bool:
@@ -109,8 +115,16 @@ def measures(description: tuple) -> dict:
     if len(description) == 2:
         size, dtype = description
         return {"bytes": size * dtype.itemsize, "count": size, "dtype": dtype_name(dtype)}
-    count, name, size = description
+    count, name, size = description[:3]
     return {"bytes": size, "count": count, "dtype": name}
+
+
+def given_counts(description: tuple) -> dict:
+    """`counts` of the trace: what the user gave of them, if anything."""
+    counts = description[3] if len(description) > 3 else None
+    if counts is None or (isinstance(counts, list) and len(counts) > MOST_COUNTS):
+        return {}
+    return {"counts": counts}
 
 
 def snapshot(buffer) -> bytes | None:

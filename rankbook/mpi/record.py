@@ -24,7 +24,7 @@ from collections import deque
 
 from mpi4py import MPI
 
-from .data import measures
+from .data import given_counts, measures
 from .lines import Lines
 from .state import State
 from .wait import Waiting
@@ -200,6 +200,7 @@ def _collective(call, row, state, data):
         "root": None if root is None else peer(root),
         "op": op_name(op),
         **measures(description),
+        **given_counts(description),
     }
     if request is not None:
         call["request"] = request

@@ -69,7 +69,11 @@ export interface CallRecord {
   recv?: Envelope & {
     got?: { peer: number; tag: number; bytes: number } | null;
   };
-  /** `collective`: `index` counts collectives on this communicator on this rank, from 0. */
+  /**
+   * `collective`: `index` counts collectives on this communicator on this rank, from 0. How
+   * much data goes is told by the buffer that the others meet: of the root of Scatter what it
+   * sends, of the root of Gather what it receives, of all others their own side.
+   */
   collective?: {
     comm: string;
     index: number;
@@ -78,6 +82,11 @@ export interface CallRecord {
     bytes: number | null;
     count: number | null;
     dtype: string | null;
+    /**
+     * Counts that the user gave with the buffer: of elements for each rank, which then are
+     * not the whole (`count`) but one of as many equal parts, or one number a rank.
+     */
+    counts?: number | number[];
   };
   /** Number of the request that a nonblocking call made, unique on the rank. */
   request?: number;

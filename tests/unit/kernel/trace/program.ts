@@ -17,6 +17,9 @@ export interface IOptions {
   name?: string;
   /** The call raises this after its message was matched. */
   error?: string;
+  /** Bytes on the side of the root that the others meet; absent: as much as all others have. */
+  whole?: number;
+  counts?: number | number[];
 }
 
 export interface IStatement {
@@ -54,6 +57,8 @@ export interface IStatement {
   what: string;
   marks: string[];
   error: string | null;
+  whole: number | null;
+  counts: number | number[] | null;
 }
 
 let nextLine = 2;
@@ -84,6 +89,8 @@ function statement(part: Partial<IStatement>, options: IOptions): IStatement {
     what: '',
     marks: options.marks ?? [],
     error: options.error ?? null,
+    whole: options.whole ?? null,
+    counts: options.counts ?? null,
     ...part,
     ...(options.text === undefined ? {} : { text: options.text }),
     ...(options.name === undefined ? {} : { name: options.name }),
@@ -212,6 +219,8 @@ export const allreduce = collective('allreduce', true);
 export const Gather = collective('Gather');
 export const gather = collective('gather');
 export const Scatter = collective('Scatter');
+export const Scatterv = collective('Scatterv');
+export const Gatherv = collective('Gatherv');
 export const scatter = collective('scatter');
 export const Allgather = collective('Allgather');
 export const Alltoall = collective('Alltoall');

@@ -1,15 +1,13 @@
 import { describe, expect, test } from 'vitest';
-import type { Program } from './program.js';
+import type { Remark } from './collective-remarks.js';
+import { COLLECTIVE_REMARKS } from './collective-remarks.js';
 import {
   ANY,
-  Allreduce,
-  Bcast,
   Gather,
   Ibarrier,
   Irecv,
   Isend,
   Recv,
-  Reduce,
   Send,
   Wait,
   allreduce,
@@ -27,7 +25,7 @@ import { run } from './simulate.js';
 const TRUNCATED = 'Exception: MPI_ERR_TRUNCATE: message truncated';
 
 /** Programs that end, with the one remark that each should get. */
-const REMARKS: [string, 'warning' | 'info', RegExp, () => Program][] = [
+const REMARKS: Remark[] = [
   [
     'other element type',
     'warning',
@@ -118,33 +116,7 @@ const REMARKS: [string, 'warning' | 'info', RegExp, () => Program][] = [
     /request of Ibarrier/,
     () => world(2).rank(0, Ibarrier('b')).rank(1, Ibarrier('b'), Wait('b'))
   ],
-  [
-    'other operation',
-    'warning',
-    /Allreduce in line 2 was called with different operations[^]*rank 0 .*MPI\.SUM\n.*ranks 1 and 2 .*MPI\.MAX/,
-    () =>
-      world(3)
-        .rank(0, Allreduce({ op: 'MPI.SUM' }))
-        .ranks([1, 2], Allreduce({ op: 'MPI.MAX' }))
-  ],
-  [
-    'other number of elements',
-    'warning',
-    /Reduce in line 2 was called with buffers of different size[^]*10 MPI\.DOUBLE[^]*20 MPI/,
-    () =>
-      world(2)
-        .rank(0, Reduce())
-        .rank(1, Reduce({ bytes: 160 }))
-  ],
-  [
-    'other element type in a collective',
-    'warning',
-    /Bcast in line 2 was called with different element types[^]*MPI\.DOUBLE[^]*MPI\.LONG/,
-    () =>
-      world(2)
-        .rank(0, Bcast())
-        .rank(1, Bcast({ dtype: 'MPI.LONG' }))
-  ],
+  ...COLLECTIVE_REMARKS,
   [
     'buffer changed',
     'warning',

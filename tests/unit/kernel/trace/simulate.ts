@@ -252,9 +252,7 @@ export class Simulation {
       };
     }
     if (statement.do === 'collective') {
-      const { comm, root, op, dtype, bytes } = statement;
-      const count = dtype === 'object' ? null : bytes / 8;
-      call.collective = { comm, index: running.index, root, op, dtype, bytes, count };
+      call.collective = this.collectiveOf(rank, running);
     }
     if (nonblocking) {
       call.request = ++this.requests;
@@ -273,6 +271,19 @@ export class Simulation {
     if (sent === null || statement.do !== 'probe') {
       state.calls.push(call);
     }
+  }
+
+  private collectiveOf(
+    rank: number,
+    { statement, index }: IRunning
+  ): NonNullable<CallRecord['collective']> {
+    const { comm, root, op, dtype, counts, whole } = statement;
+    const members = this.members(comm, rank);
+    const isWhole = /^(Scatter|Gather)v?$/.test(statement.name) && members[root ?? -1] === rank;
+    const bytes = isWhole ? (whole ?? statement.bytes * members.length) : statement.bytes;
+    const count = dtype === 'object' ? null : bytes / 8;
+    const given = counts === null ? {} : { counts };
+    return { comm, index, root, op, dtype, bytes, count, ...given };
   }
 
   private completeRequests(rank: number, statement: IStatement, call: CallRecord): void {

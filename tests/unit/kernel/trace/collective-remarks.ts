@@ -1,0 +1,109 @@
+import type { Program } from './program.js';
+import {
+  Allgather,
+  Allreduce,
+  Bcast,
+  Gather,
+  Gatherv,
+  Reduce,
+  Scatter,
+  Scatterv,
+  world
+} from './program.js';
+
+/** What it is called, level and words of its remark, the program. */
+export type Remark = [string, 'warning' | 'info', RegExp, () => Program];
+
+/** Collectives that end, with the one remark that each should get. */
+export const COLLECTIVE_REMARKS: Remark[] = [
+  [
+    'other operation',
+    'warning',
+    /Allreduce in line 2 was called with different operations[^]*rank 0 .*MPI\.SUM\n.*ranks 1 and 2 .*MPI\.MAX/,
+    () =>
+      world(3)
+        .rank(0, Allreduce({ op: 'MPI.SUM' }))
+        .ranks([1, 2], Allreduce({ op: 'MPI.MAX' }))
+  ],
+  [
+    'other number of elements',
+    'warning',
+    /Reduce in line 2 was called with buffers of different size[^]*10 MPI\.DOUBLE[^]*20 MPI/,
+    () =>
+      world(2)
+        .rank(0, Reduce())
+        .rank(1, Reduce({ bytes: 160 }))
+  ],
+  [
+    'other element type in a collective',
+    'warning',
+    /Bcast in line 2 was called with different element types[^]*MPI\.DOUBLE[^]*MPI\.LONG/,
+    () =>
+      world(2)
+        .rank(0, Bcast())
+        .rank(1, Bcast({ dtype: 'MPI.LONG' }))
+  ],
+  [
+    'other element type than the root scatters',
+    'warning',
+    /Scatter in line 2 was called with different element types[^]*rank 0 .*sends 30 MPI\.DOUBLE \(240 bytes\), 10 to each rank\n.*ranks 1 and 2 .*room for 10 MPI\.LONG/,
+    () =>
+      world(3)
+        .rank(0, Scatter())
+        .ranks([1, 2], Scatter({ dtype: 'MPI.LONG', line: 2 }))
+  ],
+  [
+    'more scattered than received',
+    'warning',
+    /sizes of Scatter in line 2 do not fit[^]*sends 40 .*, 20 to each rank[^]*room for 10 [^]*must hold 2 times/,
+    () =>
+      world(2)
+        .rank(0, Scatter({ whole: 320 }))
+        .rank(1, Scatter({ line: 2 }))
+  ],
+  [
+    'root gives the whole as the count of a part',
+    'warning',
+    /sends 20 MPI\.DOUBLE \(160 bytes\) to each rank/,
+    () =>
+      world(2)
+        .rank(0, Scatter({ counts: 20 }))
+        .rank(1, Scatter({ line: 2 }))
+  ],
+  [
+    'root has no room for all parts',
+    'warning',
+    /sizes of Gather in line 2 do not fit[^]*room for 10 .*, 5 from each rank[^]*10 MPI\.DOUBLE \(80 bytes\) to send/,
+    () =>
+      world(2)
+        .rank(0, Gather({ whole: 80 }))
+        .rank(1, Gather({ line: 2 }))
+  ],
+  [
+    'parts of different size gathered',
+    'warning',
+    /sizes of Gather in line 2 do not fit[^]*rank 2 .*15 MPI\.DOUBLE[^]*rank 3 .*20 MPI\.DOUBLE[^]*use Gatherv/,
+    () => world(4).each(r => Gather({ bytes: r < 2 ? 80 : 80 + 40 * (r - 1), whole: 320 }))
+  ],
+  [
+    'counts that are not those of the ranks',
+    'warning',
+    /sizes of Scatterv in line 2 do not fit[^]*: 10, 20, 30 to the ranks\n.*rank 1 .*room for 30 [^]*counts must say/,
+    () =>
+      world(3).each(r =>
+        Scatterv({ bytes: 80 * [1, 3, 3][r], whole: 480, counts: [10, 20, 30], root: 0 })
+      )
+  ],
+  [
+    'other counts than are gathered',
+    'warning',
+    /sizes of Gatherv[^]*: 10, 10 from the ranks\n.*20 MPI\.DOUBLE \(160 bytes\) to send/,
+    () => world(2).each(r => Gatherv({ bytes: 80 * (1 + r), whole: 160, counts: [10, 10] }))
+  ],
+  [
+    'parts of different size for all',
+    'warning',
+    /Allgather in line 2 was called with buffers of different size[^]*, or use Allgatherv/,
+    () => world(2).each(r => Allgather({ bytes: 80 * (1 + r) }))
+  ]
+];
