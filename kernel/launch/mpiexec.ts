@@ -10,8 +10,14 @@ import { pythonProgram } from './python.js';
 /** Bytes of mpiexec's own output that are kept: its words about a rank's end. */
 const OUTPUT_KEPT = 8192;
 
-/** Milliseconds that mpiexec has to end by itself. */
-const DISPOSE_GRACE = 1000;
+/** Milliseconds that mpiexec has to end by itself when it is told to. */
+const END_GRACE = 1000;
+
+/**
+ * Milliseconds after its end in which its last words are read: something that it has left
+ * behind may hold the pipes open.
+ */
+const LAST_WORDS = 300;
 
 export interface IMpiexecOptions {
   python: string;
@@ -56,6 +62,12 @@ export function createMpiexecLauncher(options: IMpiexecOptions): ILauncher {
     child.stdout.on('data', keep);
     child.stderr.on('data', keep);
     child.on('error', error => (failure = error));
+    child.once('exit', () => {
+      setTimeout(() => {
+        child.stdout.destroy();
+        child.stderr.destroy();
+      }, LAST_WORDS);
+    });
     child.on('close', (code, signal) => {
       running.delete(child);
       rmSync(bootFile, { force: true });
@@ -72,7 +84,7 @@ export function createMpiexecLauncher(options: IMpiexecOptions): ILauncher {
       },
       kill(ranks) {
         if (ranks === undefined) {
-          child.kill('SIGTERM');
+          terminate(child);
         }
         for (const [rank, pid] of pids) {
           if (ranks === undefined || ranks.includes(rank)) {
@@ -91,14 +103,19 @@ export function createMpiexecLauncher(options: IMpiexecOptions): ILauncher {
       await Promise.all(
         [...running].map(child => {
           const closed = new Promise(resolve => child.once('close', resolve));
-          // Killed, it would leave files of its own behind.
-          child.kill('SIGTERM');
-          const force = setTimeout(() => child.pid && killGroup(child.pid), DISPOSE_GRACE);
-          return closed.finally(() => clearTimeout(force));
+          terminate(child);
+          return closed;
         })
       );
     }
   };
+}
+
+/** End mpiexec: politely, since it would leave files of its own behind, then by force. */
+function terminate(child: ChildProcess): void {
+  child.kill('SIGTERM');
+  const force = setTimeout(() => child.pid && killGroup(child.pid), END_GRACE);
+  child.once('close', () => clearTimeout(force));
 }
 
 /** mpiexec ends as a whole: who went first is in its words. */

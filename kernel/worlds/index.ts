@@ -40,7 +40,7 @@ export function createWorlds(options: IWorldsOptions): IWarmWorlds {
   const listening = Promise.all([streams.listen(endpoints.streams), agents.bind(endpoints.router)]);
   listening.catch(error => log(`sockets for ranks could not be opened: ${error}`));
   const limits = options.limits ?? limitsOf(env);
-  const registry = new Registry({ local, mpiexec, streams, agents, limits });
+  const registry = new Registry({ local, mpiexec, streams, agents, limits, log });
   return {
     warm: () => local.warm(),
     async acquire(spec, listener, signal) {

@@ -44,6 +44,7 @@ export interface ILiveWorldOptions {
   agents: AgentRouter;
   /** Of MPI_Publish_name. */
   serviceNames: Map<string, string>;
+  log: (message: string) => void;
 }
 
 /** A world of real processes. */
@@ -82,7 +83,8 @@ export class LiveWorld implements IWorld, IStreamOwner, IAgentOwner, ILaunchEven
           })
       )
     );
-    this.#processes = new Processes(this.roster, this.#changes);
+    const log = (message: string): void => options.log(`world ${options.name}: ${message}`);
+    this.#processes = new Processes(this.roster, this.#changes, log);
     this.#manager = new ProcessManager({
       size: options.size,
       nodes: options.nodes,
@@ -90,10 +92,12 @@ export class LiveWorld implements IWorld, IStreamOwner, IAgentOwner, ILaunchEven
       origin: options.origin,
       onAbort: (rank, code) => this.#onAbort(rank, code),
       onSpawn: (rank, command) => this.#children.spawn(rank, command),
+      onSpawnRefused: (rank, why) => this.listener?.onSpawnRefused?.(rank, why),
       onConnect: rank => {
         this.#connected.add(rank);
         this.#changes.notify();
-      }
+      },
+      log
     });
     this.#children = new Children({
       size: options.size,

@@ -14,10 +14,13 @@ export interface IManagerOptions {
   onAbort: (rank: number, code: number) => void;
   /** `MPI_Comm_spawn` was called; resolves when its processes are there, or can not be. */
   onSpawn: (rank: number, command: ISpawnCommand) => Promise<boolean>;
+  /** `MPI_Comm_spawn` was called and refused; why, for the user. */
+  onSpawnRefused: (rank: number, why: string) => void;
   /** How this world was spawned itself; null: it was not. */
   origin: IOrigin | null;
   /** The rank is about to connect to those that have spawned it. */
   onConnect: (rank: number) => void;
+  log: (message: string) => void;
 }
 
 /** What a world gets from those that have spawned it. */
@@ -47,7 +50,11 @@ export class ProcessManager {
 
   serve(rank: number, socket: Socket, first: Buffer): void {
     this.#sockets.set(rank, socket);
-    readLines(socket, first, PMI_LINE_LIMIT, line => this.#onLine(rank, line));
+    readLines(socket, first, PMI_LINE_LIMIT, {
+      onLine: line => this.#onLine(rank, line),
+      onFailure: error =>
+        this.#options.log(`the PMI connection of rank ${rank} was closed: ${error.message}`)
+    });
   }
 
   /** The rank is gone. */
@@ -57,7 +64,7 @@ export class ProcessManager {
   }
 
   #onLine(from: number, line: string): void {
-    const { replies, abort, spawn, connects } = this.#server.receive(from, line);
+    const { replies, abort, spawn, refused, connects } = this.#server.receive(from, line);
     for (const { rank, line: text } of replies) {
       this.#sockets.get(rank)?.write(`${text}\n`);
     }
@@ -66,6 +73,9 @@ export class ProcessManager {
     }
     if (connects) {
       this.#options.onConnect(from);
+    }
+    if (refused !== undefined) {
+      this.#options.onSpawnRefused(from, refused);
     }
     if (spawn) {
       void this.#options

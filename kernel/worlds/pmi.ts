@@ -41,6 +41,8 @@ export interface IPmiResult {
   abort?: number;
   /** `MPI_Comm_spawn` was called: the answer, {@link spawnResult}, is for others to give. */
   spawn?: ISpawnCommand;
+  /** It was called, and has been answered with a refusal: why, for the user. */
+  refused?: string;
   /** A rank that was spawned is about to connect to those that have spawned it. */
   connects?: boolean;
 }
@@ -117,9 +119,12 @@ export class PmiServer {
       }
       this.#spawns.delete(rank);
       return { replies: [], spawn };
-    } catch {
+    } catch (error) {
       this.#spawns.delete(rank);
-      return { replies: [{ rank, line: spawnResult(false) }] };
+      return {
+        replies: [{ rank, line: spawnResult(false) }],
+        refused: (error as Error).message
+      };
     }
   }
 

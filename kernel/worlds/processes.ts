@@ -5,6 +5,9 @@ import type { Roster } from './roster.js';
 /** Milliseconds that ranks have to leave by themselves when the world is stopped. */
 const STOP_GRACE = 500;
 
+/** Times that processes are killed before they are left alone. */
+const KILLS = 20;
+
 /** The processes of one world, from their launch to their end. */
 export class Processes {
   readonly #roster: Roster;
@@ -12,9 +15,19 @@ export class Processes {
   #launching: Promise<ILaunched> | null = null;
   #launched: ILaunched | null = null;
 
-  constructor(roster: Roster, changes: Changes) {
+  readonly #log: (message: string) => void;
+  readonly #grace: number;
+
+  constructor(
+    roster: Roster,
+    changes: Changes,
+    log: (message: string) => void,
+    grace = STOP_GRACE
+  ) {
     this.#roster = roster;
     this.#changes = changes;
+    this.#log = log;
+    this.#grace = grace;
   }
 
   /** The launcher has done its part. */
@@ -41,7 +54,8 @@ export class Processes {
   }
 
   /**
-   * End them all.
+   * End them all. Some may be there still where the system does not let them end, or does not
+   * tell of it: then the log says so.
    *
    * @param dismiss - asks the ranks to leave by themselves; false where they would not hear it
    */
@@ -52,11 +66,18 @@ export class Processes {
       return;
     }
     if (dismiss()) {
-      await this.#changes.within(gone, STOP_GRACE);
+      await this.#changes.within(gone, this.#grace);
     }
-    while (!gone()) {
+    for (let kills = 0; !gone() && kills < KILLS; kills++) {
       this.kill();
-      await this.#changes.within(gone, STOP_GRACE);
+      await this.#changes.within(gone, this.#grace);
+    }
+    if (!gone()) {
+      const seconds = (KILLS * this.#grace) / 1000;
+      this.#log(
+        `${this.#roster.living} of its processes have not ended within ${seconds} s, ` +
+          `though they were killed (pids ${this.#roster.pids.join(', ')})`
+      );
     }
   }
 }

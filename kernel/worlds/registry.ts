@@ -22,6 +22,7 @@ export interface IRegistryOptions {
   streams: StreamListener;
   agents: AgentRouter;
   limits: ILimits;
+  log: (message: string) => void;
 }
 
 /**
@@ -107,11 +108,12 @@ export class Registry {
     await Promise.all([...this.#all()].map(world => world.stop()));
   }
 
-  get #common(): Pick<ILiveWorldOptions, 'streams' | 'agents' | 'serviceNames' | 'spawn'> {
-    const { streams, agents } = this.#options;
+  get #common(): Pick<ILiveWorldOptions, 'streams' | 'agents' | 'serviceNames' | 'spawn' | 'log'> {
+    const { streams, agents, log } = this.#options;
     return {
       streams,
       agents,
+      log,
       serviceNames: this.#serviceNames,
       spawn: (parent, by, command) => this.#spawn(parent, by, command)
     };

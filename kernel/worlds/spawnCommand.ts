@@ -40,8 +40,12 @@ const FIRST_LINE = 'mcmd=spawn';
 const KEY =
   /^(nprocs|execname|totspawns|spawnssofar|argcnt|arg\d+|(?:preput|info)_(?:num|(?:key|val)_\d+))=/;
 
-/** A command of more lines is a mistake. */
+/** A command of more is refused: no system starts a program with so many arguments. */
 const MAX_LINES = 65536;
+const MAX_CHARACTERS = 4 << 20;
+
+/** Of a command that will be refused, what tells its last block from others. */
+const NUMBERS_OF_BLOCKS = new Set(['totspawns', 'spawnssofar']);
 
 /** Whether a line begins a spawn command. */
 export function beginsSpawn(line: string): boolean {
@@ -55,22 +59,31 @@ export class SpawnReader {
   #fields = new Map<string, string>();
   #last: string | null = null;
   #lines = 0;
+  #characters = 0;
+  /** Why the command will be refused, when all of it is here. */
+  #fault: string | null = null;
 
   /**
    * Take a line behind {@link beginsSpawn}'s. The command, when it is complete; null before.
-   * @throws RangeError where the command is endless or makes no sense.
+   * @throws RangeError at the end of a command that is too long or makes no sense; its message
+   *   is for the user.
    */
   push(line: string): ISpawnCommand | null {
-    if (++this.#lines > MAX_LINES) {
-      throw new RangeError('a spawn command is too long');
-    }
     if (line === 'endcmd') {
       return this.#endBlock();
     }
     if (beginsSpawn(line)) {
       return null;
     }
+    this.#characters += line.length;
+    if (++this.#lines > MAX_LINES || this.#characters > MAX_CHARACTERS) {
+      this.#fault ??=
+        'the arguments take more than 4 MB or 65536 lines; a file or a message can be longer';
+    }
     const key = KEY.exec(line)?.[1];
+    if (this.#fault !== null && !NUMBERS_OF_BLOCKS.has(key ?? '')) {
+      return null;
+    }
     if (key !== undefined) {
       this.#fields.set(key, line.slice(key.length + 1));
       this.#last = key;
@@ -88,16 +101,21 @@ export class SpawnReader {
     const size = Number(fields.get('nprocs'));
     const program = fields.get('execname') ?? '';
     if (!Number.isInteger(size) || size < 0 || program === '') {
-      throw new RangeError('a spawn command without a program or a number of processes');
+      this.#fault ??= 'it names no program or no number of processes';
+    }
+    const isLast = fields.get('spawnssofar') === fields.get('totspawns');
+    if (this.#fault !== null) {
+      if (isLast) {
+        throw new RangeError(this.#fault);
+      }
+      return null;
     }
     const count = countOf(fields, 'argcnt');
     const args = Array.from({ length: count }, (_, i) => fields.get(`arg${i + 1}`) ?? '');
     const info = new Map(pairs(fields, 'info'));
     this.#programs.push({ size, argv: [program, ...args], cwd: info.get('wdir') ?? null });
     pairs(fields, 'preput').forEach(([key, value]) => this.#preputs.set(key, value));
-    return fields.get('spawnssofar') === fields.get('totspawns')
-      ? { programs: this.#programs, preputs: this.#preputs }
-      : null;
+    return isLast ? { programs: this.#programs, preputs: this.#preputs } : null;
   }
 }
 

@@ -84,19 +84,26 @@ export class StreamListener {
   }
 }
 
-/** Read lines from a stream; a line that is too long ends it. */
+export interface ILineTaker {
+  onLine: (line: string) => void;
+  /** A line was too long, or `onLine` has thrown: the stream has been ended. */
+  onFailure: (error: Error) => void;
+}
+
+/** Read lines from a stream, each of `limit` bytes at most. */
 export function readLines(
   socket: Socket,
   first: Buffer,
   limit: number,
-  onLine: (line: string) => void
+  { onLine, onFailure }: ILineTaker
 ): void {
   const reader = new LineReader(limit);
   const push = (data: Buffer): void => {
     try {
       reader.push(data).forEach(onLine);
-    } catch {
+    } catch (error) {
       socket.destroy();
+      onFailure(error as Error);
     }
   };
   socket.on('data', push);

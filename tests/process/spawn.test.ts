@@ -126,6 +126,21 @@ function notices(): string {
 }
 
 describe('MPI_Comm_spawn', () => {
+  it('is refused with more arguments than a program can have, and the world lives on', async () => {
+    const source = [
+      'comm.Set_errhandler(MPI.ERRORS_RETURN)',
+      'comm.Spawn(sys.executable, args=["x" * 15000] * 300)'
+    ].join('\n');
+    const outcome = await run(source, { ranks: [0], world: { ...cellSpec().world, size: 1 } });
+    expect(outcome.status).toBe('error');
+    expect(notices()).toContain('Spawn on rank 0 failed: the arguments take more than 4 MB');
+    newCell();
+    expect(await run('print(rank)', { world: { ...cellSpec().world, size: 1 } })).toEqual({
+      status: 'ok'
+    });
+    expect(notices()).toBe('');
+  });
+
   it('starts processes, which merge with their parents and have tabs of their own', async () => {
     const source = [
       'inter = comm.Spawn(sys.executable, args=["merge.py", "a b=c", "two\\nlines"], maxprocs=2)',

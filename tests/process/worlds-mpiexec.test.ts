@@ -1,8 +1,27 @@
-import { readdirSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Harness } from './worlds-harness.js';
 
 let harness: Harness;
+
+/** Process numbers of the children of a process, the latest first. */
+function childrenOf(parent: number): number[] {
+  return readFileSync(`/proc/${parent}/task/${parent}/children`, 'utf8')
+    .trim()
+    .split(' ')
+    .map(Number)
+    .reverse();
+}
+
+/** The command line of a process; empty where it has ended. */
+function commandOf(pid: number): string {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8');
+  } catch {
+    return '';
+  }
+}
+
 beforeAll(() => {
   harness = new Harness();
 });
@@ -50,6 +69,17 @@ describe('the mpiexec engine', () => {
     await recorder.exited(2000);
     expect(Date.now() - started).toBeLessThan(1500);
     world.listener = null;
+  });
+
+  it('ends a world whose mpiexec does not react', async () => {
+    const { world } = await harness.acquire(2, { ...engine, name: 'stuck' });
+    const [leash] = childrenOf(process.pid).filter(pid => commandOf(pid).includes('leash'));
+    process.kill(leash, 'SIGSTOP');
+    world.listener = null;
+    const started = Date.now();
+    await harness.worlds.stop('stuck');
+    expect(Date.now() - started).toBeLessThan(4000);
+    expect(commandOf(leash)).toBe('');
   });
 
   it('runs executables', async () => {

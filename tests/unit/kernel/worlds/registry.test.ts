@@ -84,7 +84,8 @@ describe('Registry', () => {
       mpiexec: launcher,
       streams: new StreamListener(),
       agents,
-      limits: { perWorld: 4, inAll: 5 }
+      limits: { perWorld: 4, inAll: 5 },
+      log: () => undefined
     });
   });
 

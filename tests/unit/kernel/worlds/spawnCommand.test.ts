@@ -77,7 +77,20 @@ describe('a spawn command', () => {
     expect(() => read(...lines)).toThrow(RangeError);
   });
 
-  it('is refused where it does not end', () => {
-    expect(() => read(...Array.from({ length: 70000 }, () => 'x'))).toThrow(/too long/);
+  it.each([
+    ['lines', ['arg1=x', ...Array.from({ length: 70000 }, () => 'x')]],
+    ['text', Array.from({ length: 400 }, (_, i) => `arg${i}=${'x'.repeat(16000)}`)]
+  ])('is refused at its end where it has too much: %s', (_, lines) => {
+    const reader = new SpawnReader();
+    head(1, 'a').forEach(line => reader.push(line));
+    lines.forEach(line => reader.push(line));
+    expect(() => reader.push('endcmd')).toThrow(/more than 4 MB or 65536 lines/);
+  });
+
+  it('is refused as a whole where one of several programs makes no sense', () => {
+    const reader = new SpawnReader();
+    const lines = [...head(1, '', '1', '2'), 'endcmd', 'mcmd=spawn', ...head(1, 'b', '2', '2')];
+    lines.forEach(line => expect(reader.push(line)).toBeNull());
+    expect(() => reader.push('endcmd')).toThrow(/names no program/);
   });
 });

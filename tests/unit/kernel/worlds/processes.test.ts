@@ -1,0 +1,19 @@
+import { expect, it, vi } from 'vitest';
+import { Changes } from '../../../../kernel/worlds/changes.js';
+import { Processes } from '../../../../kernel/worlds/processes.js';
+import { Rank } from '../../../../kernel/worlds/rank.js';
+import { Roster } from '../../../../kernel/worlds/roster.js';
+
+it('leaves processes alone that do not end though they are killed, and says so', async () => {
+  const ranks = [0, 1].map(() => new Rank('mark', { text() {}, epoch() {} }));
+  ranks.forEach((rank, index) => (rank.pid = 1_000_000_000 + index));
+  const log = vi.fn();
+  const kill = vi.fn();
+  const processes = new Processes(new Roster(ranks), new Changes(), log, 5);
+  await processes.launch(Promise.resolve({ adopt() {}, kill }));
+  await processes.end(() => true);
+  expect(kill).toHaveBeenCalledTimes(20);
+  expect(log).toHaveBeenCalledWith(
+    expect.stringMatching(/^2 of its processes have not ended .* 1000000000, 1000000001/)
+  );
+});
