@@ -79,6 +79,10 @@ def test_silent_cells(notebook):
     assert notebook.run("0").reply["content"]["execution_count"] == before + 1
 
 
+def test_plain_cells_are_answered_without_a_pause(notebook):
+    assert notebook.run("get_ipython().kernel._execute_sleep").text == "0.0"
+
+
 def test_user_expressions_are_those_of_the_plain_cells(notebook):
     notebook.run("plain = 41")
     ran = notebook.run(HELLO, user_expressions={"a": "plain + 1", "b": "nonsense"})
