@@ -27,4 +27,9 @@ export interface IRunMonitor {
   onEnd(rank: number, end: IRankEnd): void;
   /** Remarks on the whole run, once it has ended. */
   remarks(): INotice[];
+  /**
+   * After {@link remarks}: messages are left in COMM_WORLD that the next run must not meet,
+   * though no rank has failed.
+   */
+  readonly disordered: boolean;
 }

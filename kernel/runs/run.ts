@@ -262,6 +262,9 @@ export class Run {
     for (const remark of this._started ? monitor.remarks() : []) {
       notices.add(remark.level, remark.ranks ?? [], remark.text, () => remark.text);
     }
+    if (monitor.disordered) {
+      this._started?.world.markUnclean();
+    }
     const seconds = (performance.now() - this._began) / 1000;
     this._bundle = this._display.close(state, seconds, notices.all());
     if (!failure) {

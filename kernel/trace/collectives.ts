@@ -64,6 +64,13 @@ export class CollectiveTable {
     return [...(this.rounds.get(`${comm} ${index}`)?.values() ?? [])];
   }
 
+  /** The calls of each collective that not all members have entered. */
+  incomplete(): ICollective[][] {
+    return [...this.rounds.values()].map(round =>
+      [...round.values()].sort((a, b) => a.rank - b.rank)
+    );
+  }
+
   private forget(key: string, round: Map<number, ICollective>): void {
     this.rounds.delete(key);
     this.calls -= round.size;

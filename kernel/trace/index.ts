@@ -144,7 +144,9 @@ export class RunTrace {
   remarks(): INotice[] {
     const complete = this.taking.every(rank => this.ends.get(rank)?.how === 'done');
     const { recording } = this;
-    recording.finish(complete);
+    recording.finish(complete, rank =>
+      ['done', 'exited'].includes(this.ends.get(rank)?.how ?? 'absent')
+    );
     const notices = recording.findings.read();
     const { cut } = recording;
     if (cut) {
@@ -158,6 +160,14 @@ export class RunTrace {
       notices.push(notice);
     }
     return notices;
+  }
+
+  /**
+   * Something of a collective is left in COMM_WORLD that would be mixed up with what comes
+   * next. Known after {@link remarks}.
+   */
+  get disordered(): boolean {
+    return this.recording.disordered.has('world');
   }
 
   /** Sums over all calls so far. */

@@ -1,4 +1,5 @@
 import type { CallRecord, TracePayload } from '../../src/protocol/index.js';
+import { clashOf } from './agreement.js';
 import { checkMarks, checkMatch, checkRequests, checkUnreceived } from './checks.js';
 import { checkCollective } from './collective-checks.js';
 import { CollectiveTable } from './collectives.js';
@@ -12,6 +13,7 @@ import { Replay } from './replay.js';
 import type { IRequest } from './requests.js';
 import { RequestTable } from './requests.js';
 import { TotalsCounter } from './totals.js';
+import { checkUneven } from './uneven.js';
 
 /**
  * The calls of a run as they come in: matched, checked and added up at once, and then
@@ -26,6 +28,8 @@ export class Recording {
   readonly replay: Replay;
   /** The last call of each rank that has ended. */
   readonly last = new Map<number, ICallSite>();
+  /** Communicators in which something of a collective is left that belongs to no other. */
+  readonly disordered = new Set<string>();
   /** Calls were left out of the record. */
   cut = false;
 
@@ -35,9 +39,13 @@ export class Recording {
   ) {
     this.findings = new Findings(comms.size, quote);
     this.matcher = new MessageMatcher((send, recv) => checkMatch(send, recv, this.findings));
-    this.collectives = new CollectiveTable(comms, calls =>
-      checkCollective(calls, comms, this.findings)
-    );
+    this.collectives = new CollectiveTable(comms, calls => {
+      checkCollective(calls, comms, this.findings);
+      const clash = clashOf(calls);
+      if (calls[0] && (clash === 'name' || clash === 'root')) {
+        this.disordered.add(calls[0].comm);
+      }
+    });
     this.requests = Array.from({ length: comms.size }, () => new RequestTable());
     this.totals = new TotalsCounter(comms);
     this.replay = new Replay(comms);
@@ -54,8 +62,11 @@ export class Recording {
     payload.calls.forEach(call => this.addCall(rank, call));
   }
 
-  /** No more calls come: look at what is left. `complete`: all ranks ran to the end. */
-  finish(complete: boolean): void {
+  /**
+   * No more calls come: look at what is left. `complete`: all ranks that take part ran to the
+   * end; `isThrough`: this one has, or has left the cell as it wanted to.
+   */
+  finish(complete: boolean, isThrough: (rank: number) => boolean): void {
     this.matcher.finish();
     if (complete && this.matcher.reliable) {
       checkUnreceived(this.matcher.unreceived(), this.findings);
@@ -64,6 +75,13 @@ export class Recording {
       checkRequests(
         this.requests.flatMap(table => table.all()),
         this.findings
+      );
+    }
+    if (!this.cut) {
+      const { comms, last } = this;
+      const rounds = this.collectives.incomplete();
+      checkUneven(rounds, { comms, isThrough, last }, this.findings).forEach(comm =>
+        this.disordered.add(comm)
       );
     }
   }

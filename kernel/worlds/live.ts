@@ -233,6 +233,10 @@ export class LiveWorld implements IWorld, IStreamOwner, IAgentOwner, ILaunchEven
     this.options.agents.sendControl(this.id, rank, request);
   }
 
+  markUnclean(): void {
+    this.#recovery.require();
+  }
+
   kill(ranks?: number[]): void {
     this.#processes.kill(ranks);
   }

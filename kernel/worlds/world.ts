@@ -82,6 +82,11 @@ export interface IWorld {
   listener: IWorldListener | null;
   sendWork(rank: number, request: WorkRequest, payload?: Uint8Array): void;
   sendControl(rank: number, request: ControlRequest): void;
+  /**
+   * Messages of the run may be left though it went well: ranks move to a clean communicator
+   * before the next one, as they do after a failure.
+   */
+  markUnclean(): void;
   /** Kill ranks (all where none are named) at once; `onExit` follows. */
   kill(ranks?: number[]): void;
   /** Stop politely, then by force, within a second; resolves when no process is left. */

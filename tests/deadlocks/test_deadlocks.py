@@ -107,6 +107,25 @@ def test_right_is_left_alone(notebook: Notebook, program: Program) -> None:
     sound_afterwards(notebook, program)
 
 
+@pytest.mark.parametrize(
+    "program",
+    [program for program in REMARKS if program.path.stem == "bcast-of-the-root-alone"],
+    ids=named,
+)
+def test_what_is_left_does_not_fall_on_the_next_cell(notebook: Notebook, program: Program) -> None:
+    notebook.run(f"{KEEP.format(size=program.size)}other = MPI.COMM_WORLD.Dup()")
+    notebook.run(program.cell)
+    after = notebook.run(
+        f"%%mpirun -n {program.size}\n"
+        "assert comm.bcast(kept if rank == 2 else None, root=2) == 102\n"
+        "assert comm.bcast(kept if rank == 0 else None) == 100\n"
+        "assert other.bcast(kept if rank == 1 else None, root=1) == 101"
+    )
+    assert after.status == "ok", after.text
+    assert after.model["notices"] == []
+    sound_afterwards(notebook, program)
+
+
 @pytest.mark.parametrize("program", REMARKS, ids=named)
 def test_mistakes_are_told(notebook: Notebook, program: Program) -> None:
     ran = notebook.run(program.cell, timeout=20)

@@ -35,6 +35,7 @@ export class FakeWorld implements IWorld {
   readonly control: { rank: number; request: ControlRequest }[] = [];
   readonly alive: Set<number>;
   stopped = false;
+  unclean = false;
   /** Called with each control request, to answer it. */
   onControlRequest: (rank: number, request: ControlRequest) => void = () => undefined;
   /** Ranks that survive `kill`, as processes in an uninterruptible system call do. */
@@ -65,6 +66,10 @@ export class FakeWorld implements IWorld {
   sendControl(rank: number, request: ControlRequest): void {
     this.control.push({ rank, request });
     this.onControlRequest(rank, request);
+  }
+
+  markUnclean(): void {
+    this.unclean = true;
   }
 
   kill(ranks = [...this.alive]): void {

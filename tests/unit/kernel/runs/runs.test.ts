@@ -11,6 +11,17 @@ afterEach(async () => {
 
 const everyRank = [0, 1, 2, 3];
 
+describe('a run that leaves something in COMM_WORLD', () => {
+  it.each([true, false])('has its world cleaned before the next: %s', async disordered => {
+    const s = setting();
+    Object.assign(s.monitor, { disordered });
+    await s.start();
+    [0, 1, 2, 3].forEach(rank => s.world.done(rank));
+    expect(await s.outcome()).toEqual({ status: 'ok' });
+    expect(s.world.unclean).toBe(disordered);
+  });
+});
+
 describe('a cell on ranks', () => {
   it('publishes one display at once and its final form before the reply', async () => {
     const s = setting();

@@ -31,7 +31,8 @@ export function setting(size = 4): ISetting {
     onTrace: () => undefined,
     onSnapshots: () => null,
     onEnd: () => undefined,
-    remarks: () => []
+    remarks: () => [],
+    disordered: false
   };
   const runs = new Runs({ worlds, live, log: () => undefined, monitor: () => monitor });
   let running: Promise<RunOutcome> | undefined;

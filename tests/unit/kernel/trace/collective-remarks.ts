@@ -8,6 +8,9 @@ import {
   Reduce,
   Scatter,
   Scatterv,
+  barrier,
+  gather,
+  reduce,
   world
 } from './program.js';
 
@@ -105,5 +108,30 @@ export const COLLECTIVE_REMARKS: Remark[] = [
     'warning',
     /Allgather in line 2 was called with buffers of different size[^]*, or use Allgatherv/,
     () => world(2).each(r => Allgather({ bytes: 80 * (1 + r) }))
+  ],
+  [
+    'a collective of the root alone',
+    'warning',
+    /^Rank 0 called Bcast in line 2, but ranks 1-3 have not\.[^]*is line 2 inside an if\?.*clean COMM_WORLD/,
+    () => world(4).rank(0, Bcast())
+  ],
+  [
+    'a collective once more than others',
+    'warning',
+    /^Ranks 1 and 2 called gather in line 2 more often than rank 0\.[^]*equally often; is line 2 inside an if or a loop/,
+    () =>
+      world(3)
+        .all(gather({ line: 2 }))
+        .ranks([1, 2], gather({ line: 2 }))
+  ],
+  [
+    'a request of a collective that others never begin',
+    'warning',
+    /^Rank 0 called reduce in line 3 on row, but rank 2 has not\.[^]*rank 2 +line 2 .*last MPI call there[^]*Make row anew/,
+    () =>
+      world(3)
+        .comm('row', [2, 0])
+        .all(barrier())
+        .rank(0, reduce({ comm: 'row', root: 0 }))
   ]
 ];

@@ -2,7 +2,17 @@ import { describe, expect, test } from 'vitest';
 import { RunTrace } from '../../../../kernel/trace/index.js';
 import type { CallRecord } from '../../../../src/protocol/index.js';
 import type { Program } from './program.js';
-import { Alltoall, Bcast, Gather, Gatherv, Scatter, Scatterv, world } from './program.js';
+import {
+  Alltoall,
+  Bcast,
+  Gather,
+  Gatherv,
+  Scatter,
+  Scatterv,
+  exit,
+  raise,
+  world
+} from './program.js';
 import { run } from './simulate.js';
 
 describe('collectives that fit together', () => {
@@ -67,5 +77,48 @@ describe('collectives that fit together', () => {
       trace.onEnd(rank, { how: 'done', line: null, what: null });
     }
     expect(trace.remarks()).toEqual([]);
+  });
+});
+
+describe('what is left in COMM_WORLD for the next cell', () => {
+  const left = (program: Program): boolean => {
+    const trace = run(program).trace();
+    trace.remarks();
+    return trace.disordered;
+  };
+
+  test('a collective that others have not called', () => {
+    expect(left(world(3).rank(1, Bcast({ root: 1 })))).toBe(true);
+  });
+
+  test('collectives that passed each other', () => {
+    expect(left(world(2).rank(0, Bcast()).rank(1, Gather()))).toBe(true);
+    expect(left(world(2).each(r => Bcast({ root: r })))).toBe(true);
+  });
+
+  test('nothing, where all called the same or the communicator is another one', () => {
+    expect(left(world(3).each(() => Bcast()))).toBe(false);
+    expect(
+      left(
+        world(3)
+          .comm('row', [0, 1])
+          .rank(0, Bcast({ comm: 'row' }))
+      )
+    ).toBe(false);
+  });
+
+  test('a rank that left by exit is told of too', () => {
+    const played = run(world(2).rank(0, Bcast()).rank(1, exit(0)));
+    expect(played.remarks()).toMatchObject([{ text: expect.stringContaining('rank 1 has not') }]);
+  });
+
+  test('not told of a rank that failed, and not where a rank does not take part', () => {
+    expect(run(world(2).rank(0, Bcast()).rank(1, raise('ValueError: x'))).remarks()).toEqual([]);
+    const trace = new RunTrace({ size: 2, ranks: [0], clock: () => 0 });
+    const { calls } = run(world(2).rank(0, Bcast())).recorded(0);
+    trace.onTrace(0, { comms: [], calls }, 0);
+    trace.onEnd(0, { how: 'done', line: null, what: null });
+    expect(trace.remarks()).toEqual([]);
+    expect(trace.disordered).toBe(false);
   });
 });

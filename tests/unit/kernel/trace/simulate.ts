@@ -70,6 +70,11 @@ export class Simulation {
     return this.trace().remarks();
   }
 
+  /** What a rank has recorded. */
+  recorded(rank: number): { calls: CallRecord[] } {
+    return this.ranks[rank];
+  }
+
   get finished(): boolean {
     return this.ranks.every(({ end }) => end?.how === 'done');
   }
