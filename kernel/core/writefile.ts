@@ -1,6 +1,7 @@
 import { appendFileSync, existsSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { basename, extname, resolve } from 'node:path';
+import { refuseWaitingFile } from '../runs/waitingFile.js';
 
 export interface IFileToWrite {
   file: string;
@@ -18,6 +19,7 @@ export interface IFileToWrite {
 export function writeCellFile(plan: IFileToWrite, cwd: string): string {
   const name = plan.file.replace(/^~(?=\/|$)/, homedir());
   const path = resolve(cwd, name);
+  refuseWaitingFile(path, name);
   const existed = existsSync(path);
   try {
     (plan.append ? appendFileSync : writeFileSync)(path, plan.body);

@@ -3,6 +3,7 @@ import { homedir } from 'node:os';
 import { dirname, resolve } from 'node:path';
 import type { Delta, StreamName } from '../../src/protocol/index.js';
 import { outputText, withoutAnsi } from '../output/index.js';
+import { refuseWaitingFile } from './waitingFile.js';
 
 /** Bytes held back before they are written. */
 const BUFFER = 256 * 1024;
@@ -33,6 +34,7 @@ export class SaveFile {
       cwd,
       path.replace(/^~(?=\/|$)/, () => homedir())
     );
+    refuseWaitingFile(this.path, path);
     mkdirSync(dirname(this.path), { recursive: true });
     this._fd = openSync(this.path, 'a');
   }

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -127,6 +128,11 @@ describe('writeCellFile', () => {
     ["it's.py", "run it on ranks: %mpirun -n 4 'it'\\''s.py'"]
   ])('tells how to run %s', (file, how) => {
     expect(write(file)).toContain(how);
+  });
+
+  it('refuses a named pipe, which would keep the kernel waiting for a reader', () => {
+    execFileSync('mkfifo', [join(directory, 'pipe')]);
+    expect(() => write('pipe')).toThrow('pipe is a named pipe, not a file');
   });
 
   it('expands ~, and raises what Python would', () => {

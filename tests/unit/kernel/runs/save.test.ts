@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -31,6 +32,17 @@ describe('--save', () => {
     [1, 2, 3].forEach(rank => s.world.done(rank));
     await s.outcome();
     expect(readFileSync(file, 'utf8')).toMatch(/\[0\] ValueError: x\n\[2\] no newline\n$/);
+  });
+
+  it('refuses a named pipe, which would keep the kernel waiting for a reader', async () => {
+    execFileSync('mkfifo', [join(folder, 'pipe')]);
+    const s = setting();
+    s.cell.cwd = folder;
+    await s.start(cellSpec({ save: 'pipe' }));
+    expect(await s.outcome()).toMatchObject({
+      ename: 'UsageError',
+      evalue: '--save: pipe is a named pipe, not a file: choose another name.'
+    });
   });
 
   it('leaves the file of an earlier run alone where no world can be had', async () => {
