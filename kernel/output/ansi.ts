@@ -1,9 +1,10 @@
 /** ANSI escape sequences (ECMA-48) in the text of ranks. */
 
-// CSI sequences, OSC strings up to BEL or ST, character sets, and two-character escapes.
+// CSI sequences, OSC strings up to BEL or ST (without one up to the end of their line),
+// character sets, and two-character escapes.
 const SEQUENCE =
   // eslint-disable-next-line no-control-regex -- control characters are what it looks for
-  /\x1b(?:\[([0-9;:]*)[ -/]*([@-~])|\][^\x07\x1b]*(?:\x07|\x1b\\)?|[()*+][@-~]|[@-Z\\-_])/g;
+  /\x1b(?:\[([0-9;:]*)[ -/]*([@-~])|\][^\x07\x1b\r\n]*(?:\x07|\x1b\\)?|[()*+][@-~]|[@-Z\\-_])/g;
 // What no HTML text may hold, and what would only show as boxes.
 // eslint-disable-next-line no-control-regex -- control characters are what it looks for
 const INVISIBLE = /[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]/g;

@@ -17,10 +17,11 @@ interface ILook {
 
 const NAMES = ['black', 'red', 'green', 'yellow', 'blue', 'magenta', 'cyan', 'white'];
 
-// CSI sequences, OSC sequences (links, titles), and two-character escapes.
+// CSI sequences, OSC sequences (links, titles; without their end up to that of the line), and
+// two-character escapes.
 const ESCAPE =
   // eslint-disable-next-line no-control-regex -- escape sequences are made of them
-  /\u001b(?:\[([0-9;:?]*)[ -/]*([@-~])|\][^\u0007\u001b]*(?:\u0007|\u001b\\)?|[@-Z\\-_])/g;
+  /\u001b(?:\[([0-9;:?]*)[ -/]*([@-~])|\][^\u0007\u001b\r\n]*(?:\u0007|\u001b\\)?|[@-Z\\-_])/g;
 
 /**
  * Split a text at its ANSI colour codes (ECMA-48, SGR). Other escape sequences are left

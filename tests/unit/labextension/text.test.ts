@@ -21,6 +21,13 @@ describe('foldControls', () => {
 });
 
 describe('parseAnsi', () => {
+  test('leaves out an OSC sequence without an end no further than to the end of its line', () => {
+    expect(parseAnsi('a\u001b]0;title\nb')).toEqual([
+      { text: 'a', classes: [] },
+      { text: '\nb', classes: [] }
+    ]);
+  });
+
   const E = '\u001b[';
 
   test('turns codes into classes', () => {

@@ -98,6 +98,14 @@ describe('text/html', () => {
     );
   });
 
+  it('leaves out an OSC sequence without an end no further than to the end of its line', () => {
+    const reducer = new RunReducer(head(1));
+    reducer.apply(text(0, 'a\x1b]0;title\nafter\n'));
+    const bundle = finalBundle(reducer.model());
+    expect(bundle['text/html']).toContain('a\nafter');
+    expect(bundle['text/plain']).toBe('[0] a\n[0] after');
+  });
+
   it('holds no script, handler or address, whatever ranks put out', () => {
     const evil = `"><img src=x onerror=alert(1)><script>1</script><svg onload='x'>`;
     const bundle = {
