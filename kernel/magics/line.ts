@@ -122,6 +122,7 @@ export function parseOptions(words: readonly IWord[], magic: MagicName): IParsed
     if (last === undefined) {
       setFlag(settings, option);
     } else if (option.type !== 'ignored') {
+      refuseUnfilled(option, written, last);
       setValue(settings, option, written, last);
     }
   }
@@ -193,6 +194,22 @@ function isOptionOf(word: IWord, magic: MagicName): boolean {
   }
   const option = findOption(word.text.split('=', 1)[0]);
   return option !== null && option.magics.includes(magic);
+}
+
+/** Variables that IPython has not filled in: it knows none of the name. */
+function refuseUnfilled({ type }: IOption, written: string, { text, span }: IValue): void {
+  const [unfilled, dollar, braces] = /\$([A-Za-z_]\w*)|\{([^{}]+)\}/.exec(text) ?? [];
+  if (unfilled === undefined || type === 'file' || type === 'assignment') {
+    return;
+  }
+  const name = dollar ?? braces.trim();
+  throw new LineMistake(
+    /^\w+$/.test(name)
+      ? `${written} ${text}: plain cells have no variable ${name}.`
+      : `${written} ${text}: that can not be evaluated in plain cells.`,
+    span,
+    'the variables of ranks are not known here'
+  );
 }
 
 function setFlag(settings: ILineSettings, option: IOption): void {

@@ -251,4 +251,15 @@ describe('calls from within Python', () => {
     });
     expect(parseMagicCall('%other', 'x', null)).toMatchObject({ kind: 'mistake' });
   });
+
+  test.each([
+    ['-n $m', '-n $m: plain cells have no variable m.'],
+    ['-n {m}', '-n {m}: plain cells have no variable m.'],
+    ['--ranks 0,{m-1}', '--ranks 0,{m-1}: that can not be evaluated in plain cells.']
+  ])('tells of a variable that could not be filled in: %s', (line, message) => {
+    expect(parseMagicCall('%%mpirun', line, 'x')).toMatchObject({
+      kind: 'mistake',
+      mistake: { message, hint: 'the variables of ranks are not known here' }
+    });
+  });
 });
