@@ -23,13 +23,17 @@ export function raisedInWords(
   evalue: string,
   line: number | null
 ): string {
-  // That of a SyntaxError repeats the place, with a name of the cell that nobody knows.
-  const said = withoutAnsi(evalue).replace(/ \(<ipython-input-[^()]*, line \d+\)$/, '');
+  const said = withoutPlace(withoutAnsi(evalue));
   const reason = mpiReason(said);
   const name = reason === null ? ename : `MPI.${ename}`;
   const value = firstLine(reason ?? said);
   const where = placeInWords(line);
   return `${capitalised(ranksInWords(ranks))} raised ${name}${value === '' ? '' : `: ${value}`}${where}`;
+}
+
+/** The text of a SyntaxError repeats the place, with a name of the cell that nobody knows. */
+function withoutPlace(evalue: string): string {
+  return evalue.replace(/ \(<ipython-input-[^()]*, line \d+\)$/, '');
 }
 
 /**
@@ -86,8 +90,8 @@ export function outcomeOf(failure: IFailure): RunOutcome {
   return {
     status: 'error',
     ename,
-    evalue: `${mark}${evalue}`.trimEnd(),
-    traceback: [`${mark}${summary}`, ...traceback]
+    evalue: `${mark}${withoutPlace(evalue)}`.trimEnd(),
+    traceback: [summary, ...traceback]
   };
 }
 
@@ -95,8 +99,9 @@ export function outcomeOf(failure: IFailure): RunOutcome {
  * The short error that follows the display, so that whoever executes notebooks without
  * looking at them learns that the cell failed. What else there is to say stands in the display.
  */
-export function errorOutput({ ranks, ename, evalue, summary }: IFailure): object {
+export function errorOutput({ ranks, ename, evalue: whole, summary }: IFailure): object {
   const who = ranks.length === 0 ? [] : [ranksInWords(ranks)];
+  const evalue = withoutPlace(whole);
   return {
     ename,
     evalue: [...who, ...(evalue === '' ? [] : [evalue])].join(': '),

@@ -57,7 +57,10 @@ export class SpawnedRanks {
 
   onRefused(rank: number, why: string): void {
     const name = this._labels.has(rank) ? `process ${this._labels.get(rank)}` : `rank ${rank}`;
-    this._parts.findings.notices.say('warning', `Spawn on ${name} failed: ${why.replace(/\.$/, '')}.`);
+    this._parts.findings.notices.say(
+      'warning',
+      `Spawn on ${name} failed: ${why.replace(/\.$/, '')}.`
+    );
   }
 
   /** Resolves when all have ended, at the latest after this time or at {@link leave}. */

@@ -33,6 +33,17 @@ describe('the words for an exception', () => {
     ]);
   });
 
+  it('does not repeat the place of a syntax error under a name that nobody knows', async () => {
+    const s = setting();
+    await s.start();
+    const evalue = "'return' outside function (<ipython-input-31-eacc37c9654a>, line 2)";
+    [0, 1, 2, 3].forEach(rank => s.world.raise(rank, 'SyntaxError', evalue, 2));
+    expect(await s.outcome()).toMatchObject({ evalue: "[ranks 0-3] 'return' outside function" });
+    expect(s.cell.published.at(-1)?.content).toMatchObject({
+      evalue: "ranks 0-3: 'return' outside function"
+    });
+  });
+
   it.each([
     [
       'Invalid rank, error stack:\n' +

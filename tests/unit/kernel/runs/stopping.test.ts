@@ -39,7 +39,7 @@ describe('one rank raises', () => {
       ename: 'ValueError',
       evalue: '[rank 2] negative',
       traceback: [
-        '[rank 2] Rank 2 raised ValueError: negative (line 7 of the cell)',
+        'Rank 2 raised ValueError: negative (line 7 of the cell)',
         '\x1b[31mValueError\x1b[39m: negative'
       ]
     });
