@@ -15,6 +15,8 @@ interface IEntry {
   source: { link: IRunLink; seq: number } | null;
   /** Links that have been asked for the run and have not answered. */
   asked: Set<IRunLink>;
+  /** Judges again a run that had just begun when nobody knew it. */
+  doubt?: ReturnType<typeof setTimeout>;
 }
 
 export class RunRegistry implements IRunRegistry {
@@ -25,7 +27,9 @@ export class RunRegistry implements IRunRegistry {
       known.views += 1;
       if (hasEnded(bundle) || (!known.source && !known.model.ended)) {
         known.source = null;
+        clearTimeout(known.doubt);
         known.model.replace(bundle);
+        this._ask(known);
       }
       return known.model;
     }
@@ -36,13 +40,9 @@ export class RunRegistry implements IRunRegistry {
       asked: new Set()
     };
     this._entries.set(key, entry);
-    if (!entry.model.ended) {
-      if (this._links.size === 0) {
-        this._judge(entry);
-      }
-      for (const link of this._links) {
-        this._ask(entry, link);
-      }
+    this._ask(entry);
+    if (this._links.size === 0) {
+      this._judge(entry);
     }
     return entry.model;
   }
@@ -52,6 +52,7 @@ export class RunRegistry implements IRunRegistry {
       const entry = this._entries.get(key);
       if (entry?.model === run && --entry.views === 0) {
         this._entries.delete(key);
+        clearTimeout(entry.doubt);
         entry.model.dispose();
       }
     }
@@ -142,21 +143,38 @@ export class RunRegistry implements IRunRegistry {
     }
   }
 
-  private _ask(entry: IEntry, link: IRunLink): void {
-    entry.asked.add(link);
-    link.attach(entry.model.id);
+  /** Ask who runs it: this link, or all that have not been asked yet. */
+  private _ask(entry: IEntry, link?: IRunLink): void {
+    if (entry.model.ended) {
+      return;
+    }
+    for (const each of link ? [link] : this._links) {
+      if (each === link || !entry.asked.has(each)) {
+        entry.asked.add(each);
+        each.attach(entry.model.id);
+      }
+    }
   }
 
   private _answered(entry: IEntry, link: IRunLink): void {
-    if (entry.asked.delete(link) && entry.asked.size === 0 && !entry.source) {
+    if (entry.asked.delete(link)) {
       this._judge(entry);
     }
   }
 
-  /** Nobody runs it: it is lost, unless it began just now and word of it is on its way. */
+  /**
+   * Nobody runs it: it is lost, unless it began just now and word of it is on its way. If that
+   * has not come by the time when the run is older, it is lost then.
+   */
   private _judge(entry: IEntry): void {
+    clearTimeout(entry.doubt);
+    if (entry.source || entry.asked.size > 0 || entry.model.ended) {
+      return;
+    }
     const age = (Date.now() - Date.parse(entry.model.run.started)) / 1000;
-    if (!(Math.abs(age) < JUST_BEGUN)) {
+    if (Math.abs(age) < JUST_BEGUN) {
+      entry.doubt = setTimeout(() => this._judge(entry), (JUST_BEGUN - age) * 1000);
+    } else {
       entry.model.lost = true;
     }
   }

@@ -97,6 +97,38 @@ describe('RunRegistry', () => {
     expect(new RunRegistry().acquire(run, true).lost).toBe(false);
   });
 
+  test('asks again where a lost run is shown anew from its file', () => {
+    const { registry, link } = setUp();
+    const model = registry.acquire(running(), true);
+    registry.receive(link, { type: 'gone', id: 'run-1' });
+    expect(model.lost).toBe(true);
+    registry.acquire(running(), true);
+    expect(link.attach).toHaveBeenCalledTimes(2);
+    registry.receive(link, { type: 'gone', id: 'run-1' });
+    expect(model.lost).toBe(true);
+  });
+
+  test('says so later where no kernel has told of it meanwhile', () => {
+    vi.useFakeTimers();
+    try {
+      const { registry, link } = setUp();
+      const started = new Date().toISOString();
+      const lost = registry.acquire({ ...running(), started }, true);
+      const found = registry.acquire({ ...running(), started, id: 'run-2' }, true);
+      for (const id of ['run-1', 'run-2']) {
+        registry.receive(link, { type: 'gone', id });
+      }
+      registry.receive(link, { type: 'snapshot', seq: 0, run: { ...running(), id: 'run-2' } });
+      vi.advanceTimersByTime(9000);
+      expect(lost.lost).toBe(false);
+      vi.advanceTimersByTime(2000);
+      expect(lost.lost).toBe(true);
+      expect(found.lost).toBe(false);
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+
   test('loses a run with its kernel, and finds it again through another link', () => {
     const { registry, link, known } = setUp();
     const model = registry.acquire(running(), true);
