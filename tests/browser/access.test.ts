@@ -5,7 +5,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { displayOf } from '../unit/labextension/runs.js';
 import { launch, open } from './browser.js';
 import { Lab } from './lab.js';
-import { LONG, reach, row, runCell, runOf, selectedTab, steps, touch } from './runs.js';
+import { reach, row, runCell, runOf, selectedTab, steps, touch } from './runs.js';
 import { failing, many } from './stored.js';
 
 let lab: Lab;
@@ -111,7 +111,7 @@ describe('a run', () => {
     page = await open(browser, lab.url('steps.ipynb'));
     await runCell(page, 0);
     const run = runOf(page, 0);
-    await row(run, '[0] step 0 rank 0').waitFor({ timeout: LONG });
+    await row(run, '[0] step 0 rank 0').waitFor();
     const motion = (): Promise<string> =>
       run
         .locator('.jp-Rankbook-state .jp-mod-running')

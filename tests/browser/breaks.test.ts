@@ -1,12 +1,20 @@
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import {
+  afterAll,
+  afterEach,
+  beforeAll,
+  beforeEach,
+  describe,
+  expect,
+  onTestFinished,
+  test
+} from 'vitest';
 
 import { RUN_MIME } from '../../src/protocol/index.js';
-import { execute, launch, open, ready, restartKernel } from './browser.js';
+import { execute, launch, open, ready, restartKernel, LONG } from './browser.js';
 import { Lab } from './lab.js';
 import {
-  LONG,
   reach,
   row,
   rowCount,
@@ -20,7 +28,6 @@ import {
 } from './runs.js';
 
 let browser: Browser;
-let lab: Lab;
 
 beforeAll(async () => {
   browser = await launch();
@@ -30,20 +37,30 @@ afterAll(async () => {
   await browser?.close();
 });
 
-afterEach(async () => {
-  await lab?.stop();
-});
-
 describe('when the page, the kernel or the server starts again', () => {
+  let lab: Lab;
   let page: Page;
+  let name: string;
+  let stop: string;
+  let count = 0;
+
+  beforeAll(async () => {
+    lab = await Lab.start();
+  });
+
+  afterAll(async () => {
+    await lab?.stop();
+  });
 
   beforeEach(async () => {
-    lab = await Lab.start();
-    lab.writeNotebook('steps.ipynb', [{ source: steps(join(lab.folder, 'stop')) }]);
-    page = await open(browser, lab.url('steps.ipynb'));
+    count += 1;
+    name = `steps${count}.ipynb`;
+    stop = join(lab.folder, `stop${count}`);
+    lab.writeNotebook(name, [{ source: steps(stop) }]);
+    page = await open(browser, lab.url(name));
     page.on('dialog', dialog => void dialog.accept());
     await runCell(page, 0);
-    await row(runOf(page, 0), '[0] step 1 rank 0').waitFor({ timeout: LONG });
+    await row(runOf(page, 0), '[0] step 1 rank 0').waitFor();
   });
 
   afterEach(async () => {
@@ -55,14 +72,14 @@ describe('when the page, the kernel or the server starts again', () => {
     await page.reload();
     await ready(page);
     const run = runOf(page, 0);
-    await row(run, '[0] step 0 rank 0').waitFor({ timeout: LONG });
+    await row(run, '[0] step 0 rank 0').waitFor();
     expect(await stateOf(run)).toBe('running');
     const seen = await rowCount(run);
     await expect.poll(() => rowCount(run), { timeout: LONG }).toBeGreaterThan(seen);
-    touch(join(lab.folder, 'stop'));
+    touch(stop);
     await reach(run, 'done');
     await row(run, '[3] rank 3 has stopped').waitFor();
-    const outputs = await savedOutputs(page, lab, 'steps.ipynb');
+    const outputs = await savedOutputs(page, lab, name);
     expect(outputs).toHaveLength(1);
     expect(outputs[0]?.data[RUN_MIME]).toMatchObject({ state: 'done' });
     expect([outputs[0]?.data['text/plain']].flat().join('')).toContain('rank 3 has stopped');
@@ -76,9 +93,9 @@ describe('when the page, the kernel or the server starts again', () => {
     const run = runOf(page, 0);
     await reach(run, 'running');
     expect(await page.locator('.jp-Rankbook').count()).toBe(1);
-    touch(join(lab.folder, 'stop'));
+    touch(stop);
     await reach(run, 'done');
-    const [stored] = await savedOutputs(page, lab, 'steps.ipynb');
+    const [stored] = await savedOutputs(page, lab, name);
     expect(stored?.data[RUN_MIME]).toMatchObject({ state: 'done' });
   });
 
@@ -88,8 +105,8 @@ describe('when the page, the kernel or the server starts again', () => {
     await expect.poll(() => stateOf(run), { timeout: LONG }).not.toBe('running');
     await runCell(page, 0);
     await reach(run, 'running');
-    await row(run, '[0] step 2 rank 0').waitFor({ timeout: LONG });
-    touch(join(lab.folder, 'stop'));
+    await row(run, '[0] step 2 rank 0').waitFor();
+    touch(stop);
     await reach(run, 'done');
   });
 
@@ -97,11 +114,11 @@ describe('when the page, the kernel or the server starts again', () => {
     await execute(page, 'docmanager:save');
     await lab.stopServer();
     await lab.startServer();
-    await page.goto(lab.url('steps.ipynb'));
+    await page.goto(lab.url(name));
     await ready(page);
     const run = runOf(page, 0);
     await reach(run, 'end not recorded');
-    touch(join(lab.folder, 'stop'));
+    touch(stop);
     await runCell(page, 0);
     await reach(run, 'done');
   });
@@ -109,13 +126,14 @@ describe('when the page, the kernel or the server starts again', () => {
 
 describe('Notebook 7', () => {
   test('shows a run live as JupyterLab does', async () => {
-    lab = await Lab.start('notebook');
+    const lab = await Lab.start('notebook');
+    onTestFinished(() => lab.stop());
     const stop = join(lab.folder, 'stop');
     lab.writeNotebook('seven.ipynb', [{ source: steps(stop) }]);
     const page = await open(browser, lab.url('seven.ipynb'));
     await runCell(page, 0);
     const run = runOf(page, 0);
-    await row(run, '[3] step 1 rank 3').waitFor({ timeout: LONG });
+    await row(run, '[3] step 1 rank 3').waitFor();
     await run.getByRole('tab', { name: 'Rank 3' }).click();
     await page.keyboard.press('ArrowLeft');
     expect(await shownPanel(run)).toContain('step 1 rank 2');

@@ -1,5 +1,8 @@
 import { chromium, type Browser, type Page } from 'playwright-core';
 
+/** Milliseconds that a kernel, its first world and a busy machine may take. */
+export const LONG = 60_000;
+
 const EXECUTABLE = process.env['RANKBOOK_CHROMIUM'] ?? '/usr/bin/chromium';
 
 export function launch(): Promise<Browser> {
@@ -24,6 +27,7 @@ export async function open(
   size = { width: 900, height: 800 }
 ): Promise<Page> {
   const context = await browser.newContext({ viewport: size, deviceScaleFactor: 2 });
+  context.setDefaultTimeout(LONG);
   const page = await context.newPage();
   await page.goto(url);
   await ready(page);
@@ -36,7 +40,7 @@ export async function open(
 
 /** Wait until the notebook of a page is there. */
 export async function ready(page: Page): Promise<void> {
-  await page.locator('.jp-Notebook .jp-Cell').first().waitFor({ timeout: 60_000 });
+  await page.locator('.jp-Notebook .jp-Cell').first().waitFor();
 }
 
 /** Run a command of JupyterLab. */
@@ -52,15 +56,11 @@ export async function execute(page: Page, command: string, args: object = {}): P
 
 /** Wait until the kernel of the notebook can take a cell. */
 export async function kernelReady(page: Page): Promise<void> {
-  await page.waitForFunction(
-    () => {
-      const { shell } = (window as unknown as { jupyterapp: IJupyterApp }).jupyterapp;
-      const kernel = shell.currentWidget?.sessionContext.session?.kernel;
-      return kernel?.status === 'idle' && kernel.connectionStatus === 'connected';
-    },
-    undefined,
-    { timeout: 60_000 }
-  );
+  await page.waitForFunction(() => {
+    const { shell } = (window as unknown as { jupyterapp: IJupyterApp }).jupyterapp;
+    const kernel = shell.currentWidget?.sessionContext.session?.kernel;
+    return kernel?.status === 'idle' && kernel.connectionStatus === 'connected';
+  });
 }
 
 /** Restart the kernel of the notebook, without the question. */

@@ -1,9 +1,9 @@
 import type { Browser, Locator, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 
-import { execute, kernelReady, launch, open } from './browser.js';
+import { execute, kernelReady, launch, open, LONG } from './browser.js';
 import { Lab } from './lab.js';
-import { LONG, reach, row, runOf } from './runs.js';
+import { reach, row, runOf } from './runs.js';
 
 let lab: Lab;
 let browser: Browser;

@@ -3,7 +3,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 
 import { execute, kernelReady, launch, open } from './browser.js';
 import { Lab } from './lab.js';
-import { LONG, reach, row, runCell, runOf, shownPanel } from './runs.js';
+import { reach, row, runCell, runOf, shownPanel } from './runs.js';
 
 let lab: Lab;
 let browser: Browser;
@@ -30,7 +30,7 @@ test('a code console shows a run', async () => {
     insertMode: 'tab-after'
   });
   const prompt = page.locator('.jp-CodeConsole-promptCell .cm-content');
-  await prompt.waitFor({ timeout: LONG });
+  await prompt.waitFor();
   await kernelReady(page);
   await prompt.click();
   await page.keyboard.insertText(
@@ -67,6 +67,6 @@ print("rank goes on")`
     expect(shown).toContain('Widgets can be used in plain cells only');
     expect(shown).toContain('rank goes on');
     await runCell(page, 1);
-    await page.locator('.jp-Cell').nth(1).locator('.widget-slider').waitFor({ timeout: LONG });
+    await page.locator('.jp-Cell').nth(1).locator('.widget-slider').waitFor();
   });
 });

@@ -3,11 +3,10 @@ import type { Browser, Locator } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 import { RUN_MIME } from '../../src/protocol/index.js';
-import { execute, launch, open } from './browser.js';
+import { execute, launch, open, LONG } from './browser.js';
 import { Lab } from './lab.js';
 import { picture } from './picture.js';
 import {
-  LONG,
   reach,
   row,
   runCell,
@@ -39,7 +38,7 @@ describe('a run in JupyterLab', () => {
     const page = await open(browser, lab.url('live.ipynb'));
     await runCell(page, 0);
     const run = runOf(page, 0);
-    await row(run, '[3] step 2 rank 3').waitFor({ timeout: LONG });
+    await row(run, '[3] step 2 rank 3').waitFor();
     expect(await stateOf(run)).toBe('running');
     const world = await run.locator('.jp-Rankbook-world').textContent();
     expect(world).toBe('4 ranks · local · new world');
@@ -76,7 +75,7 @@ print("rank", comm.rank, "heard", comm.bcast(answer, root=2))`
     const page = await open(browser, lab.url('input.ipynb'));
     await runCell(page, 0);
     const input = page.locator('.jp-Stdin-input');
-    await input.waitFor({ timeout: LONG });
+    await input.waitFor();
     const prompt = await page.locator('.jp-Stdin-prompt').textContent();
     expect(prompt).toMatch(/2.*How many\?/);
     await input.fill('forty-two');
@@ -96,12 +95,12 @@ print("rank", comm.rank, "heard", comm.bcast(answer, root=2))`
     const page = await open(browser, lab.url('interrupt.ipynb'));
     await runCell(page, 0);
     const run = runOf(page, 0);
-    await row(run, '[0] step 1 rank 0').waitFor({ timeout: LONG });
+    await row(run, '[0] step 1 rank 0').waitFor();
     await execute(page, 'notebook:interrupt-kernel');
     await reach(run, 'interrupted');
     expect(await run.getByRole('tab', { name: /interrupted/ }).count()).toBe(5);
     await runCell(page, 1);
-    await row(runOf(page, 1), '[3] after True 3').waitFor({ timeout: LONG });
+    await row(runOf(page, 1), '[3] after True 3').waitFor();
     await page.context().close();
   });
 });

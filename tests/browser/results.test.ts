@@ -1,11 +1,11 @@
 import type { Browser, Locator, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 
-import { execute, launch, open } from './browser.js';
+import { execute, launch, open, LONG } from './browser.js';
 import { contrasts } from './contrast.js';
 import { Lab } from './lab.js';
 import { picture } from './picture.js';
-import { LONG, reach, row, runCell, runOf, selectedTab, shownPanel } from './runs.js';
+import { reach, row, runCell, runOf, selectedTab, shownPanel } from './runs.js';
 
 let lab: Lab;
 let browser: Browser;
@@ -86,7 +86,7 @@ comm.barrier()`,
     await execute(page, 'apputils:change-theme', { theme: 'JupyterLab Light' });
     await page.locator('body[data-jp-theme-light="true"]').waitFor({ state: 'attached' });
     await runCell(page, 1);
-    await row(runOf(page, 1), '[3] still 3 [10, 20, 0, 40]').waitFor({ timeout: LONG });
+    await row(runOf(page, 1), '[3] still 3 [10, 20, 0, 40]').waitFor();
   });
 
   test('a figure in the tab of the rank that drew it', async () => {

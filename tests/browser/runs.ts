@@ -4,11 +4,8 @@ import type { Locator, Page } from 'playwright-core';
 import { expect } from 'vitest';
 
 import { type RUN_MIME, type IRunModel } from '../../src/protocol/index.js';
-import { execute, kernelReady } from './browser.js';
+import { execute, kernelReady, LONG } from './browser.js';
 import type { Lab } from './lab.js';
-
-/** Milliseconds that a kernel, its first world and a busy machine may take. */
-export const LONG = 60_000;
 
 /** A cell that says `step i rank r` on four ranks until the file `stop` is there. */
 export function steps(stop: string): string {
