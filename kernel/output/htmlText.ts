@@ -2,8 +2,9 @@ import type { IRankModel, IRunModel, MimeBundle, RankOutput } from '../../src/pr
 import { ansiToHtml, escapeHtml, withoutAnsi } from './ansi.js';
 import { arrivals, type IArrival } from './arrivalLines.js';
 import { HTML_STYLE } from './htmlStyle.js';
-import { capitalised, counted, ranksInWords, secondsInWords } from './phrases.js';
-import { bundleText, labelWidth, outputText, rankLabel, rankName } from './plainText.js';
+import { capitalised, counted, rankName, ranksInWords, secondsInWords } from './phrases.js';
+import { sameErrorText, sameErrors, type SameErrors } from './sameErrors.js';
+import { bundleText, labelWidth, outputText, rankLabel } from './plainText.js';
 
 /** Images whose decoders run no script and load nothing. */
 const IMAGES = ['image/png', 'image/jpeg'];
@@ -132,10 +133,12 @@ function imageHtml(data: MimeBundle): string | null {
 function allTab(id: string, run: IRunModel, limit: number, checked: boolean): string {
   const { head, left, tail } = ends(run, limit);
   const width = labelWidth(run);
+  const same = sameErrors(run);
   const gap = left > 0 ? `... ${counted(left, 'item')} not shown here ...\n` : '';
   const body =
     `<h4 class="rb-state">All ranks, in the order of arrival</h4><pre>` +
-    `${head.map(a => arrivalHtml(a, width)).join('')}${gap}${tail.map(a => arrivalHtml(a, width)).join('')}</pre>`;
+    `${head.map(a => arrivalHtml(a, width, same)).join('')}${gap}` +
+    `${tail.map(a => arrivalHtml(a, width, same)).join('')}</pre>`;
   const name = 'all ranks, in the order of arrival';
   return tab(id, 'all', { tab: 'All', name, classes: 'rb-first', checked, hidden: true }, body);
 }
@@ -170,14 +173,14 @@ function arrivalSize({ item }: IArrival): number {
 
 const LINE_LIMIT = 4096;
 
-function arrivalHtml({ rank, item }: IArrival, width: number): string {
+function arrivalHtml({ rank, item }: IArrival, width: number, same: SameErrors): string {
   const label = `<b class="rb-r${rank.rank % 8}">${rankLabel(rank, width)}</b>`;
   if (item.kind === 'line') {
     const cut = item.text.length > LINE_LIMIT;
     const text = ansiToHtml(cut ? `${item.text.slice(0, LINE_LIMIT)} ...` : item.text);
     return `${label}${item.stderr ? `<span class="rb-stderr">${text}</span>` : text}\n`;
   }
-  return withoutAnsi(outputText(item.output))
+  return withoutAnsi(sameErrorText(item.output, same) ?? outputText(item.output))
     .slice(0, LINE_LIMIT)
     .replace(/\n$/, '')
     .split('\n')

@@ -1,4 +1,11 @@
+import type { IRankModel } from '../../src/protocol/index.js';
+
 /** Words shared by notices, the text form and the HTML form. */
+
+/** The number of a rank; of a spawned process its label. */
+export function rankName({ rank, label }: Pick<IRankModel, 'rank' | 'label'>): string {
+  return label ?? String(rank);
+}
 
 /** `rank 2`, `ranks 1 and 2`, `ranks 0-3 and 7`. */
 export function ranksInWords(ranks: readonly number[]): string {

@@ -1,10 +1,12 @@
 import type { IRankModel, IRunModel, MimeBundle, RankOutput } from '../../src/protocol/index.js';
 import { withoutAnsi } from './ansi.js';
-import { counted } from './phrases.js';
+import { counted, rankName } from './phrases.js';
+import { sameErrorText, sameErrors, type SameErrors } from './sameErrors.js';
 
 /**
  * The `text/plain` form: every line of rank r begins `[r] `, the number right-aligned to
- * the widest rank of the run; ranks in order, each in its program's order.
+ * the widest rank of the run; ranks in order, each in its program's order. A traceback that an
+ * earlier rank has too is not repeated.
  */
 export function plainText(run: IRunModel): string {
   const lines: string[] = [];
@@ -12,9 +14,10 @@ export function plainText(run: IRunModel): string {
     lines.push(...notice.text.split('\n'));
   }
   const width = labelWidth(run);
+  const same = sameErrors(run);
   for (const rank of run.ranks) {
     const label = rankLabel(rank, width);
-    for (const line of rankLines(rank)) {
+    for (const line of rankLines(rank, same)) {
       lines.push(label + line);
     }
   }
@@ -27,11 +30,6 @@ export function labelWidth(run: IRunModel): number {
   return Math.max(1, ...run.ranks.map(rank => rankName(rank).length));
 }
 
-/** The number of a rank; of a spawned process its label. */
-export function rankName({ rank, label }: Pick<IRankModel, 'rank' | 'label'>): string {
-  return label ?? String(rank);
-}
-
 export function rankLabel(rank: Pick<IRankModel, 'rank' | 'label'>, width: number): string {
   return `[${rankName(rank).padStart(width)}] `;
 }
@@ -40,10 +38,10 @@ function quiet(run: IRunModel): string {
   return run.state === 'starting' || run.state === 'running' ? run.state : 'no output';
 }
 
-function rankLines(rank: IRankModel): string[] {
+function rankLines(rank: IRankModel, same: SameErrors): string[] {
   let text = '';
   for (const output of rank.outputs) {
-    const piece = withoutAnsi(outputText(output));
+    const piece = withoutAnsi(sameErrorText(output, same) ?? outputText(output));
     // Two streams of one rank go on in one line where the program did so.
     const begins = output.output_type !== 'stream' && text !== '' && !text.endsWith('\n');
     text += (begins ? '\n' : '') + piece;

@@ -17,6 +17,8 @@ export interface IDeadlock {
   ranks: number[];
   /** The whole explanation; its first line is the summary. */
   text: string;
+  /** What the traceback of each of them says: the summary, and where it waits itself. */
+  own: ReadonlyMap<number, string>;
 }
 
 /** What is to be made of the MPI calls of a run: the part that `RunTrace` plays. */

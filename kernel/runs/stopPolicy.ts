@@ -107,8 +107,8 @@ export class StopPolicy {
     });
   }
 
-  /** `text` explains it; ranks get it as the error at their waiting line. */
-  onDeadlock({ ranks, text }: IDeadlock): void {
+  /** `text` explains it; ranks raise their `own` part of it at the line where they wait. */
+  onDeadlock({ ranks, text, own }: IDeadlock): void {
     const { world, run, findings } = this._parts;
     if (findings.failure) {
       // They wait for a rank that has failed: its error is the story.
@@ -118,7 +118,7 @@ export class StopPolicy {
     }
     findings.deadlocked(ranks, text);
     this._stop(ranks, reactionTime(ranks.length), rank =>
-      world.sendControl(rank, { type: 'deadlock', run, text })
+      world.sendControl(rank, { type: 'deadlock', run, text: own.get(rank) ?? text })
     );
   }
 

@@ -17,6 +17,12 @@ export interface IExplanation {
   text: string;
 }
 
+/** The same for one rank in it: the title and its own row, without what only repeats. */
+export function explainTo(node: IStuck, { title }: IExplanation, scene: ITelling): string {
+  const [row] = layOut([stuckRow(node, scene, false)], scene.size);
+  return `${title.replace(/^Deadlock: /, '')}\n${row}`;
+}
+
 /** Reasons told one by one; more are summed up. */
 const MAX_CAUSES = 4;
 

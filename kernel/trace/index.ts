@@ -3,7 +3,7 @@ import { Communicators } from './comms.js';
 import type { IRankEnd, Problem, RankEnding } from './diagnosis.js';
 import type { ISend } from './operations.js';
 import type { ITelling } from './places.js';
-import { explain } from './explain.js';
+import { explain, explainTo } from './explain.js';
 import { NeedReader } from './needs.js';
 import { Pending } from './pending.js';
 import { Recording } from './recording.js';
@@ -30,8 +30,8 @@ export interface IDeadlock {
   title: string;
   /** The whole explanation, plain text of several lines. */
   text: string;
-  /** Where each of them is: line of the cell, 1 is the magic line. */
-  lines: { rank: number; line: number | null }[];
+  /** For the traceback of each of them: what is wrong, and where it waits itself. */
+  own: ReadonlyMap<number, string>;
 }
 
 export interface IRunTraceOptions {
@@ -128,13 +128,12 @@ export class RunTrace {
       return null;
     }
     stuck.sort((a, b) => a.rank - b.rank);
-    const { problem, title, text } = explain(stuck, this.telling(pending, stuck));
+    const scene = this.telling(pending, stuck);
+    const explanation = explain(stuck, scene);
     return {
-      problem,
+      ...explanation,
       ranks: ranks.sort((a, b) => a - b),
-      title,
-      text,
-      lines: stuck.map(({ rank, wait }) => ({ rank, line: wait.line }))
+      own: new Map(stuck.map(node => [node.rank, explainTo(node, explanation, scene)]))
     };
   }
 

@@ -96,7 +96,10 @@ export type WorkRequest =
 export type ControlRequest =
   /** Raise KeyboardInterrupt in the main thread, if it still is in `run`. */
   | { type: 'interrupt'; run: string }
-  /** Raise the deadlock error at the waiting line. `text` is the whole explanation. */
+  /**
+   * Raise the deadlock error at the waiting line. `text` is its message; the whole explanation
+   * is a notice of the run.
+   */
   | { type: 'deadlock'; run: string; text: string }
   | { type: 'snapshot'; id: number; run: string }
   /** Cursor positions are in code points. */

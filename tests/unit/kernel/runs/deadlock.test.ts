@@ -10,6 +10,10 @@ afterEach(async () => {
 
 describe('a deadlock', () => {
   const text = 'Deadlock: ranks 0 and 1 both wait to receive.\n  rank 0   line 4';
+  const own = new Map([
+    [0, 'ranks 0 and 1 both wait.\n  rank 0'],
+    [1, 'ranks 0 and 1 both wait.\n  rank 1']
+  ]);
 
   it('is told to the ranks that wait and ends the run', async () => {
     const s = setting();
@@ -18,7 +22,7 @@ describe('a deadlock', () => {
     let rounds = 0;
     s.monitor.onSnapshots = snapshots => {
       rounds++;
-      return rounds === 2 && snapshots.size === 2 ? { ranks: [0, 1], text } : null;
+      return rounds === 2 && snapshots.size === 2 ? { ranks: [0, 1], text, own } : null;
     };
     const answer = s.world.onControlRequest;
     s.world.onControlRequest = (rank, request) => {
@@ -35,8 +39,8 @@ describe('a deadlock', () => {
       evalue: 'ranks 0 and 1 both wait to receive.'
     });
     expect(s.world.control.filter(c => c.request.type === 'deadlock')).toEqual([
-      { rank: 0, request: { type: 'deadlock', run: s.world.run, text } },
-      { rank: 1, request: { type: 'deadlock', run: s.world.run, text } }
+      { rank: 0, request: { type: 'deadlock', run: s.world.run, text: own.get(0) } },
+      { rank: 1, request: { type: 'deadlock', run: s.world.run, text: own.get(1) } }
     ]);
     expect(s.cell.model.notices).toEqual([{ level: 'error', text, ranks: [0, 1] }]);
     expect(s.cell.model.ranks[0]).toMatchObject({ state: 'error', line: 4 });
@@ -46,7 +50,7 @@ describe('a deadlock', () => {
     const s = setting();
     await s.start(cellSpec({ onDeadlock: 'wait' }));
     s.world.answerSnapshots({ 0: recv });
-    s.monitor.onSnapshots = () => ({ ranks: [0], text });
+    s.monitor.onSnapshots = () => ({ ranks: [0], text, own });
     await s.wait(2000);
     expect(s.settled).toBeUndefined();
     expect(s.cell.model.notices).toEqual([{ level: 'warning', text, ranks: [0] }]);

@@ -9,12 +9,17 @@ describe('programs that hang', () => {
   test.each(WRONG)('$name', ({ program, problem, ranks }) => {
     const verdict = run(program()).deadlock(8);
     expect(verdict).toMatchObject({ problem, ranks });
-    const { text, title, lines } = verdict ?? { text: '', title: '', lines: [] };
+    const { text, title, own } = verdict ?? { text: '', title: '', own: new Map<number, string>() };
     expect(text.startsWith(`${title}\n`)).toBe(true);
     expect(text.split('\n').length).toBeLessThan(24);
     expect(text.length).toBeLessThan(3000);
     expect(text).toContain('Hint: ');
-    expect(lines.every(({ line }) => line !== null)).toBe(true);
+    expect([...own.keys()]).toEqual(ranks);
+    for (const [rank, mine] of own) {
+      const [first, row] = mine.split('\n');
+      expect(`Deadlock: ${first}`).toBe(title);
+      expect(row).toMatch(new RegExp(`^  rank ${rank} +line \\d+ .*waits (for|in) `));
+    }
   });
 
   test('are explained in words that were read and found clear', async () => {

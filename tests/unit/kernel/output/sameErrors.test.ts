@@ -1,0 +1,51 @@
+import { describe, expect, it } from 'vitest';
+import { finalBundle } from '../../../../kernel/output/index.js';
+import type { Delta } from '../../../../src/protocol/index.js';
+import { modelOf } from './model.js';
+
+function raised(rank: number, evalue: string, line = 3, ename = 'ValueError'): Delta {
+  const traceback = [
+    '\x1b[31m-----\x1b[39m',
+    `${ename}   Traceback (most recent call last)`,
+    `Cell In[1], line ${line}\n----> ${line} work()`,
+    `\x1b[31m${ename}\x1b[39m: ${evalue}`
+  ];
+  return { op: 'output', rank, output: { output_type: 'error', ename, evalue, traceback } };
+}
+
+function plain(deltas: Delta[]): string {
+  return finalBundle(modelOf(4, deltas))['text/plain'] as string;
+}
+
+/** What stands in the `All` tab, without its tags. */
+function allTab(deltas: Delta[]): string {
+  const html = finalBundle(modelOf(4, deltas))['text/html'] as string;
+  return html.slice(html.indexOf('All ranks,')).replace(/<[^>]*>/g, '');
+}
+
+describe('errors that ranks have in common', () => {
+  it('show their traceback once below each other, and their own message', () => {
+    const deltas = [0, 1, 3].map(rank => raised(rank, `of rank ${rank}`));
+    for (const text of [plain(deltas), allTab(deltas)]) {
+      expect(text.match(/Traceback \(most/g)).toHaveLength(1);
+      expect(text).toContain('[0] ValueError: of rank 0\n');
+      expect(text).toContain('[1] ValueError: of rank 1\n[1] (traceback as on rank 0)\n');
+      expect(text).toContain('[3] ValueError: of rank 3\n[3] (traceback as on rank 0)');
+    }
+  });
+
+  it('keep it in the tab of each rank', () => {
+    const run = modelOf(4, [raised(0, 'x'), raised(1, 'x')]);
+    const html = finalBundle(run)['text/html'] as string;
+    expect(html.slice(0, html.indexOf('All ranks,')).match(/Traceback \(most/g)).toHaveLength(2);
+    expect(run.ranks[1].outputs).toMatchObject([{ traceback: { length: 4 } }]);
+  });
+
+  it.each([
+    ['another line', [raised(0, 'x', 3), raised(1, 'x', 4)]],
+    ['another exception', [raised(0, 'x'), raised(1, 'x', 3, 'TypeError')]],
+    ['twice on one rank', [raised(0, 'x'), raised(0, 'x')]]
+  ])('are told apart by %s', (_, deltas) => {
+    expect(plain(deltas).match(/Traceback \(most/g)).toHaveLength(2);
+  });
+});
