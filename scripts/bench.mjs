@@ -7,8 +7,8 @@ import { python, venvEnvironment } from './python-env.mjs';
 import { setup } from './setup.mjs';
 import { main, run } from './shell.mjs';
 
-await main(() => {
-  setup();
+await main(async () => {
+  await setup();
   run(python, ['-m', 'bench', ...process.argv.slice(2)], {
     env: venvEnvironment(),
     stdio: 'inherit'

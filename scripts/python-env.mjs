@@ -1,6 +1,8 @@
 /**
  * The Python environment in `.venv`: made with whatever the machine has for that, filled from
  * `requirements-dev.txt`, with Rankbook itself linked in, so that edits take effect at once.
+ *
+ *     node scripts/python-env.mjs
  */
 import {
   existsSync,
@@ -12,10 +14,12 @@ import {
   writeFileSync
 } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import {
   SetupError,
   aptInstall,
   capture,
+  main,
   mayInstallPackages,
   root,
   run,
@@ -36,7 +40,7 @@ export function venvEnvironment() {
 }
 
 /** Bring `.venv` to what `requirements-dev.txt` says and link the project into it. */
-export function preparePython() {
+function preparePython() {
   if (capture(python, ['-c', 'import sys']) === undefined) {
     createVenv();
   }
@@ -164,4 +168,8 @@ function findPython() {
 function pip(...args) {
   const options = typeof args.at(-1) === 'object' ? args.pop() : {};
   run(python, ['-m', 'pip', '--disable-pip-version-check', ...args], options);
+}
+
+if (import.meta.url === pathToFileURL(process.argv[1]).href) {
+  await main(preparePython);
 }

@@ -1,5 +1,5 @@
 /** How the scripts start other programs and speak to the person at the terminal. */
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { accessSync, constants } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -26,9 +26,24 @@ export function run(file, args, options = {}) {
     ...options
   });
   if (error || status !== 0) {
-    const why = error ? error.message : signal ? `killed by ${signal}` : `exit code ${status}`;
-    throw new SetupError(`\`${[file, ...args].join(' ')}\` failed: ${why}`);
+    throw failed(file, args, error, signal, status);
   }
+}
+
+/** As `run`, while other work goes on. Rejects with a SetupError. */
+export function runBeside(file, args) {
+  return new Promise((done, fail) => {
+    const child = spawn(file, args, { cwd: root, stdio: ['ignore', 2, 2] });
+    child.on('error', error => fail(failed(file, args, error)));
+    child.on('exit', (status, signal) =>
+      status === 0 ? done() : fail(failed(file, args, null, signal, status))
+    );
+  });
+}
+
+function failed(file, args, error, signal, status) {
+  const why = error ? error.message : signal ? `killed by ${signal}` : `exit code ${status}`;
+  return new SetupError(`\`${[file, ...args].join(' ')}\` failed: ${why}`);
 }
 
 /** Run a program quietly. Its trimmed stdout, or `undefined` when it did not succeed. */

@@ -13,7 +13,7 @@ import { main, root, run, say } from './shell.mjs';
 await main(async () => {
   const args = process.argv.slice(2);
   const notebook = args.find(arg => !arg.startsWith('-')) ?? 'examples/quickstart.ipynb';
-  setup();
+  await setup();
   say(`running ${notebook}`);
   const env = venvEnvironment();
   run(python, [join('scripts', 'run_notebook.py'), notebook], { env, stdio: 'inherit' });

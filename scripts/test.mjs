@@ -1,5 +1,5 @@
 /**
- * All the tests: set up, run the parts one after another, and say how many passed and failed.
+ * All the tests: set up, run the parts, two at a time, and say how many passed and failed.
  *
  *     npm test                    everything
  *     npm test -- unit python     these parts only
@@ -8,18 +8,22 @@
  * A part that crashes, takes too long or runs no test counts as failed; so do processes that
  * outlive the tests. The last line is `N passed, N failed`.
  */
-import { spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { chromium } from './chromium.mjs';
 import { venvEnvironment } from './python-env.mjs';
 import { setup } from './setup.mjs';
-import { SetupError, main, root, say } from './shell.mjs';
+import { SetupError, main, say } from './shell.mjs';
 import { none, sum } from './tests/counts.mjs';
+import { inLanes } from './tests/lanes.mjs';
 import { canLook, endLeftovers, marker } from './tests/leftovers.mjs';
-import { allParts, forgottenFolders, onRequest } from './tests/parts.mjs';
+import { allParts, forgottenFolders, longestFirst, onRequest } from './tests/parts.mjs';
+import { failure, runStep } from './tests/steps.mjs';
+
+/** Parts that run at the same time: while one waits for ranks or for a page, another computes. */
+const LANES = 2;
 
 const reports = mkdtempSync(join(tmpdir(), 'rankbook_tests_'));
 process.on('exit', () => rmSync(reports, { recursive: true, force: true }));
@@ -42,27 +46,34 @@ await main(async () => {
   return report(results, names.length > 0 ? [] : onRequest);
 });
 
-/** Run the chosen parts. Each result: name, counts, seconds, and what went wrong outside a test. */
+/**
+ * Run the chosen parts, the longest first where several run at the same time.
+ * @returns {Promise<import('./tests/steps.mjs').Result[]>}
+ */
 async function runParts(parts, chosen) {
   const id = randomUUID();
-  const results = [];
   const env = { ...venvEnvironment(), [marker]: id };
   if (!process.stdout.isTTY) {
     env.NO_COLOR = '1';
   }
   try {
-    setup();
+    await setup();
     if (chosen.includes('browser')) {
       env.RANKBOOK_CHROMIUM = await chromium();
     }
   } catch (error) {
     return [failure('set-up', error.message)];
   }
-  for (const name of chosen) {
+  const lanes = Math.min(chosen.length, availableParallelism(), LANES);
+  const output = lanes > 1 ? reports : undefined;
+  const done = {};
+  await inLanes(lanes, longestFirst(chosen), async name => {
+    done[name] = [];
     for (const step of parts[name]) {
-      results.push(await runStep(step, env));
+      done[name].push(await runStep(step, env, output));
     }
-  }
+  });
+  const results = chosen.flatMap(name => done[name]);
   results.push(...forgottenFolders().map(name => failure(`tests/${name}`, 'no part runs it')));
   if (canLook()) {
     const left = await endLeftovers(id);
@@ -75,75 +86,6 @@ async function runParts(parts, chosen) {
     say('processes left behind are looked for on Linux only');
   }
   return results;
-}
-
-async function runStep(step, env) {
-  say(`— ${step.name}`);
-  const start = Date.now();
-  const trouble = await finish(step, env);
-  const seconds = (Date.now() - start) / 1000;
-  const counts = countsOf(step, trouble);
-  if (trouble !== undefined && counts.failed === 0) {
-    counts.failed = 1;
-  } else if (counts.passed + counts.failed === 0) {
-    return { ...failure(step.name, 'ran no test'), seconds };
-  }
-  return { name: step.name, counts, seconds, trouble };
-}
-
-function countsOf(step, trouble) {
-  if (step.report === undefined) {
-    return trouble === undefined ? { ...none(), passed: 1 } : { ...none(), failed: 1 };
-  }
-  return existsSync(step.report.path)
-    ? step.report.read(readFileSync(step.report.path, 'utf8'))
-    : none();
-}
-
-/** Run to the end, in a process group of its own. What went wrong, or `undefined`. */
-function finish({ file, args, minutes }, env) {
-  return new Promise(done => {
-    const child = spawn(file, args, {
-      cwd: root,
-      env,
-      stdio: ['ignore', 'inherit', 'inherit'],
-      detached: true
-    });
-    let late = false;
-    const signal = name => {
-      try {
-        process.kill(-child.pid, name);
-      } catch {
-        // The group has ended.
-      }
-    };
-    const timer = setTimeout(() => {
-      late = true;
-      signal('SIGKILL');
-    }, minutes * 60_000);
-    const stop = () => {
-      signal('SIGTERM');
-      process.exit(130);
-    };
-    process.once('SIGINT', stop).once('SIGTERM', stop);
-    const end = trouble => {
-      clearTimeout(timer);
-      process.off('SIGINT', stop).off('SIGTERM', stop);
-      done(trouble);
-    };
-    child.on('error', error => end(`did not start: ${error.message}`));
-    child.on('exit', (code, killed) => {
-      if (late) {
-        end(`not done after ${minutes} minutes`);
-      } else {
-        end(code === 0 ? undefined : killed ? `killed by ${killed}` : `exit code ${code}`);
-      }
-    });
-  });
-}
-
-function failure(name, trouble) {
-  return { name, counts: { ...none(), failed: 1 }, seconds: 0, trouble };
 }
 
 /** Print the table, the parts left out, and the closing line. Returns the exit code. */

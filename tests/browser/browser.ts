@@ -1,5 +1,7 @@
 import { chromium, type Browser, type Page } from 'playwright-core';
 
+import { takesPictures } from './picture.js';
+
 /** Milliseconds that a kernel, its first world and a busy machine may take. */
 export const LONG = 60_000;
 
@@ -26,7 +28,9 @@ export async function open(
   url: string,
   size = { width: 900, height: 800 }
 ): Promise<Page> {
-  const context = await browser.newContext({ viewport: size, deviceScaleFactor: 2 });
+  // Four times the dots to paint, for pictures alone.
+  const deviceScaleFactor = takesPictures ? 2 : 1;
+  const context = await browser.newContext({ viewport: size, deviceScaleFactor });
   context.setDefaultTimeout(LONG);
   const page = await context.newPage();
   await page.goto(url);

@@ -3,12 +3,12 @@ import type { Page } from 'playwright-core';
 
 const DOCS = resolve(import.meta.dirname, '../../docs');
 
-/**
- * Take the picture of a page's first cell for the documentation. Times and widths differ from run
- * to run, so that it is done only where `UPDATE_SCREENSHOTS=1` asks for it.
- */
+/** Whether pictures are taken. Times and widths differ from run to run: only where asked for. */
+export const takesPictures = process.env['UPDATE_SCREENSHOTS'] === '1';
+
+/** Take the picture of a page's first cell for the documentation, if pictures are taken. */
 export async function picture(page: Page, name: string): Promise<void> {
-  if (process.env['UPDATE_SCREENSHOTS'] !== '1') {
+  if (!takesPictures) {
     return;
   }
   await page.mouse.move(5, 5);
