@@ -26,6 +26,9 @@ from .shell import RankShell, create_shell
 from .text import OutputOrder
 from .threads import user_threads
 
+#: Milliseconds from one turn of MPI's to the next, at most.
+LONGEST_PAUSE = 20
+
 #: Bytes of displays that may be on their way to the kernel.
 AHEAD_LIMIT = 8 << 20
 
@@ -90,7 +93,7 @@ class Agent:
             }
         )
         while True:
-            request, payload = self.work.receive()
+            request, payload = self._next_request()
             if request["type"] == "execute":
                 self._execute(request, payload.decode("utf-8"))
             elif request["type"] == "program":
@@ -101,6 +104,16 @@ class Agent:
                 mpi.finalize(self.mpi)
                 self._disconnect()
                 os._exit(0)
+
+    def _next_request(self) -> tuple[dict[str, Any], bytes]:
+        """Wait for the kernel. Where other ranks may depend on it, MPI has its turns meanwhile,
+        less often as time goes by."""
+        since = time.monotonic()
+        while self.layer.progress():
+            pause = min(1 + time.monotonic() - since, LONGEST_PAUSE)
+            if self.work.socket.poll(pause):
+                break
+        return self.work.receive()
 
     # The running cell
 

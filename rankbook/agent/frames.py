@@ -1,38 +1,26 @@
-"""Which frames of a traceback are for the user."""
+"""Which frames of an error are for the user."""
 
 from __future__ import annotations
 
-import os
 from types import TracebackType
 
-import mpi4py
-
-import rankbook
-
-#: What lies below the user's last line is of interest only to whoever works on these.
-_INNER = tuple(
-    os.path.join(os.path.dirname(os.path.abspath(package.__file__)), "")
-    for package in (rankbook, mpi4py)
-)
+from rankbook.mpi import errors
 
 
-def users_part(trace: TracebackType | None) -> TracebackType | None:
-    """The traceback without the frames of ours and of mpi4py at its inner end."""
-    entries = []
-    last = 0
-    while trace is not None:
-        entries.append(trace)
-        if not _is_inner(trace.tb_frame.f_code.co_filename):
-            last = len(entries)
-        trace = trace.tb_next
-    if last == 0:
-        return entries[0] if entries else None
-    part = None
-    for entry in reversed(entries[:last]):
-        part = TracebackType(part, entry.tb_frame, entry.tb_lasti, entry.tb_lineno)
-    return part
+def users_part(error: BaseException | None, trace: TracebackType | None) -> TracebackType | None:
+    """The traceback of an error without what lies below the user's last line, which is of
+    interest only to whoever works on the layer or on mpi4py. Those of the errors that it came
+    of lose the same."""
+    seen = {id(error)}
+    others = [] if error is None else [error.__cause__, error.__context__]
+    while others:
+        other = others.pop()
+        if other is not None and id(other) not in seen:
+            seen.add(id(other))
+            others += [other.__cause__, other.__context__]
+            other.__traceback__ = _cut(other.__traceback__)
+    return _cut(trace)
 
 
-def _is_inner(file: str) -> bool:
-    # Cython names its sources by their place in the project.
-    return file.startswith(_INNER) or "mpi4py/MPI" in file
+def _cut(trace: TracebackType | None) -> TracebackType | None:
+    return errors.users_part(trace) or trace

@@ -44,6 +44,10 @@ class LayerPort:
         """The cell has ended; notes for the user."""
         return list(self._layer.end())
 
+    def progress(self) -> bool:
+        """Give MPI a turn; whether it is to have more of them until the next run."""
+        return self._layer.progress()
+
     def wait_state(self) -> dict[str, Any] | None:
         """What the main thread waits for in MPI. From any thread."""
         return self._layer.wait_state()

@@ -74,7 +74,7 @@ def _print_traceback(error: BaseException) -> dict[str, Any]:
     own = {__file__, runpy.__file__, "<frozen runpy>"}
     while trace is not None and trace.tb_frame.f_code.co_filename in own:
         trace = trace.tb_next
-    trace = users_part(trace)
+    trace = users_part(error, trace)
     sys.stdout.flush()
     traceback.print_exception(type(error), error, trace)
     return {

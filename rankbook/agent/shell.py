@@ -97,7 +97,7 @@ class RankShell(InteractiveShell):
         if isinstance(error, (SystemExit, AbortRun)):
             # The status of the cell says it all.
             return
-        super().showtraceback((kind, error, users_part(trace)), *args, **kwargs)
+        super().showtraceback((kind, error, users_part(error, trace)), *args, **kwargs)
 
     def _showtraceback(self, etype: type, evalue: Any, stb: list[str]) -> None:
         if self.failure is None:

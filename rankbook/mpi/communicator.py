@@ -7,22 +7,25 @@ names, and count plain objects as their instances, so that code which asks with
 
 from __future__ import annotations
 
+import contextlib
 import sys
 import time
 
 from mpi4py import MPI
 
-from . import objects
+from . import files, objects, tree, windows
 from .calls import CREATORS, GENERATED, OBJECTS, Row
+from .channel import CHANNEL
 from .data import OBJECT, UNKNOWN
-from .meeting import barrier
+from .errors import unlayered
 from .messages import taken
 from .methods import ENVIRONMENT, HAND_MADE, PLAIN, error_text
 from .pointtopoint import BODIES
 from .requests import Request
 from .state import STATES, State
 from .substitute import SUBSTITUTED, Substitute, set_handle, substitute, substituted
-from .wait import GATE, next_seq, wait
+from .together import Recorded, between_groups, meet, meet_apart
+from .wait import GATE, next_seq
 
 
 @substitute
@@ -55,8 +58,8 @@ class Comm(PLAIN["Comm"], metaclass=Substitute):
         handle = self.handle
         state = STATES.of(self)
         if not state.foreign:
-            with _Recorded(_DISCONNECT, state, sys._getframe(1)) as call:
-                _meet(self, call)
+            with Recorded(_DISCONNECT, state, sys._getframe(1)) as call:
+                meet(self, call)
         PLAIN["Comm"].Disconnect(self)
         STATES.forget(handle)
 
@@ -70,21 +73,27 @@ class Comm(PLAIN["Comm"], metaclass=Substitute):
 @substitute
 class Intracomm(PLAIN["Intracomm"], Comm):
     def Create_group(self, group, tag=0):
-        made = PLAIN["Intracomm"].Create_group(self, group, tag)
-        if not made:
-            return made
         state = STATES.of(self)
         members = tuple(STATES.world_ranks(group))
+        if state.foreign or STATES.world_rank not in members:
+            return _foreign(PLAIN["Intracomm"].Create_group(self, group, tag))
         number = state.made[members] = state.made.get(members, 0) + 1
-        return _adopt(made, f"{state.lineage}/group{number}:{','.join(map(str, members))}")
+        id = f"{state.lineage}/group{number}:{','.join(map(str, members))}"
+        made = State(id, list(members), None, members.index(STATES.world_rank))
+        made.label = "group"
+        with Recorded(_CREATE_GROUP, made, sys._getframe(1)) as call:
+            meet_apart(made, call)
+            return _adopt(PLAIN["Intracomm"].Create_group(self, group, tag), id)
 
     def Create_intercomm(self, local_leader, peer_comm, remote_leader, tag=0):
         state = STATES.of(self)
         plain = PLAIN["Intracomm"].Create_intercomm
         if state.foreign:
             return plain(self, local_leader, peer_comm, remote_leader, tag)
-        with _Recorded(_CREATE_INTERCOMM, state, sys._getframe(1)) as call:
-            _meet(self, call)
+        with Recorded(_CREATE_INTERCOMM, state, sys._getframe(1)) as call:
+            if state.rank == local_leader:
+                _meet_leader(STATES.of(peer_comm), remote_leader, tag)
+            meet(self, call)
             made = plain(self, local_leader, peer_comm, remote_leader, tag)
         adopted = _adopt(made, "new")
         new = adopted._c
@@ -125,15 +134,19 @@ ORIGINALS = {"COMM_WORLD": MPI.COMM_WORLD, "COMM_SELF": MPI.COMM_SELF}
 _IDUP = Row("Idup", "collective", nonblocking=True)
 _DISCONNECT = Row("Disconnect", "collective")
 _CREATE_INTERCOMM = Row("Create_intercomm", "collective", on="Intracomm")
+_OTHER_LEADER = Row("Create_intercomm", "recv")
+_CREATE_GROUP = Row("Create_group", "collective", on="Intracomm")
 
 
-def _meet(comm, call) -> None:
-    """All members come to this call before any goes into a part that blocks."""
-    request = barrier(comm)
-    if GATE.sleeper:
-        GATE.sleeper.arrived(call[1], call[2][0])
-    if not request.Test():
-        wait(request.Test, None, call, (request,))
+def _meet_leader(peer: State, leader: int, tag: int) -> None:
+    """Wait until the leader of the other group has come to `Create_intercomm` too."""
+    peers = peer.remote or peer.members
+    if not peer.foreign and 0 <= leader < len(peers):
+        call = (_OTHER_LEADER, peer, (UNKNOWN, leader, MPI.ANY_TAG, None, None), 0)
+        hidden = CHANNEL.tag(peer.key, -1 - tag)
+        request = CHANNEL.start(b"", peers[leader], hidden)
+        CHANNEL.receive(peers[leader], hidden, call)
+        CHANNEL.finish(request, call)
 
 
 def _adopt(made, id: str):
@@ -160,27 +173,9 @@ def _child_id(state: State, index: int, members: list[int]) -> str:
     return f"{state.lineage}/{index}:{min(members)}"
 
 
-class _Recorded:
-    """Counts and records a collective call without arguments of interest."""
-
-    def __init__(self, row: Row, state: State, frame):
-        self.row, self.state, self.frame = row, state, frame
-        self.seq = next_seq()
-        self.t0 = time.perf_counter()
-        self.index = state.next_collective()
-        self.data = (self.index, UNKNOWN, None, None, None)
-
-    def __enter__(self) -> tuple:
-        return (self.row, self.state, self.data, self.seq)
-
-    def __exit__(self, kind, error, traceback) -> None:
-        text = None if error is None else error_text(error)
-        ENVIRONMENT.record(self.seq, self.t0, self.frame, self.row, self.state, self.data, text)
-
-
 def _idup(comm, start, info, frame):
     state = STATES.of(comm)
-    recorded = _Recorded(_IDUP, state, frame)
+    recorded = Recorded(_IDUP, state, frame)
     with recorded:
         made, request = start(comm, info)
     if not state.foreign:
@@ -203,9 +198,9 @@ def _creator(row: Row):
         state = STATES.of(self)
         if state.foreign:
             return _foreign(plain(self, *args, **kwargs))
-        recorded = _Recorded(row, state, sys._getframe(1))
+        recorded = Recorded(row, state, sys._getframe(1))
         with recorded as call:
-            _meet(self, call)
+            meet(self, call)
             made = plain(self, *args, **kwargs)
             if not made:
                 return made
@@ -226,19 +221,27 @@ def _joiner(name: str):
         state = STATES.of(self)
         if state.foreign:
             return _foreign(plain(self, *args, **kwargs))
-        with _Recorded(row, state, sys._getframe(1)) as call:
-            _meet(self, call)
+        with Recorded(row, state, sys._getframe(1)) as call:
+            meet(self, call)
             return _foreign(plain(self, *args, **kwargs))
 
     return method
 
 
+_UNLAYERED = """\
+    except BaseException as error:
+        unlayered(error)
+        raise
+"""
+
+
 def _object_method(row: Row, recording: bool):
     """A collective of Python objects: `objects` has the body."""
-    body = getattr(objects, row.name)
+    body = getattr(objects, row.name, None) or getattr(tree, row.name)
     plain = getattr(PLAIN[row.on], row.name)
+    between = between_groups(row, plain)
     arguments = row.arguments
-    rooted = row.has("root")
+    apart = row.has("root") and not row.has("op")
     listed = "list-concat" if row.has("op") else None
 
     def call(self, seq, arguments, root=None, op=None, sendobj=None):
@@ -250,15 +253,13 @@ def _object_method(row: Row, recording: bool):
         data = (index, OBJECT, root, op, None)
         error = None
         try:
-            try:
-                if rooted and state.inter:  # see templates.BETWEEN_GROUPS
-                    return plain(self, *arguments)
-                if GATE.sleeper:
-                    GATE.sleeper.arrived(state, index)
-                with MPI._comm_lock(self, row.name):
-                    return body(self, state, (row, state, data, seq), *arguments)
-            except objects.Refused:
-                return plain(self, *arguments)
+            if apart and state.inter:  # see templates.BETWEEN_GROUPS
+                return between(self, *arguments)
+            if GATE.sleeper:
+                GATE.sleeper.arrived(state, index)
+            with contextlib.suppress(objects.Refused), MPI._comm_lock(self, row.name):
+                return body(self, state, (row, state, data, seq), *arguments)
+            return plain(self, *arguments)
         except BaseException as raised:
             error = error_text(raised)
             raise
@@ -270,11 +271,13 @@ def _object_method(row: Row, recording: bool):
     signature = f", {row.signature}" if row.signature else ""
     listing = f"({arguments},)" if arguments else "()"
     named = "".join(f", {name}={name}" for name in ("root", "op", "sendobj") if row.has(name))
+    seq = "next_seq()" if recording else "0"
     text = (
         f"def {row.name}(self{signature}):\n"
-        f"    return call(self, {'next_seq()' if recording else '0'}, {listing}{named})\n"
+        f"    try: return call(self, {seq}, {listing}{named})\n"
+        f"{_UNLAYERED}"
     )
-    return ENVIRONMENT.define(row, text, call=call)
+    return ENVIRONMENT.define(row, text, call=call, unlayered=unlayered)
 
 
 def _composite_method(row: Row, recording: bool):
@@ -312,11 +315,13 @@ def _composite_method(row: Row, recording: bool):
                     None,
                 )
 
+    seq = "next_seq()" if recording else "0"
     text = (
         f"def {row.name}(self, {row.signature}):\n"
-        f"    return call(self, {'next_seq()' if recording else '0'}, ({row.arguments}), status)\n"
+        f"    try: return call(self, {seq}, ({row.arguments}), status)\n"
+        f"{_UNLAYERED}"
     )
-    return ENVIRONMENT.define(row, text, call=call)
+    return ENVIRONMENT.define(row, text, call=call, unlayered=unlayered)
 
 
 #: Faults of arguments, found before anything is sent.
@@ -363,4 +368,4 @@ def written_by_hand(recording: bool) -> dict[str, dict]:
     for row in GENERATED:
         if row.name in HAND_MADE:
             made.setdefault(row.on, {})[row.name] = _composite_method(row, recording)
-    return made
+    return made | files.methods() | windows.methods()

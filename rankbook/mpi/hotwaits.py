@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from .calls import Row
 from .data import snapshot
+from .errors import unlayered
 from .methods import ENVIRONMENT, error_text
 
 WAIT = """\
@@ -88,6 +89,7 @@ def failed_wait(error, seq, t0, frame, row, requests, operations) -> None:
                 request._rb = None
     data = (numbers, completed, None)
     ENVIRONMENT.record(seq, t0, frame, row, None, data, error_text(error))
+    unlayered(error)
 
 
 def hot_waits(test, testall) -> dict:

@@ -9,14 +9,18 @@ from typing import Literal
 from mpi4py import MPI
 
 from . import capi, communicator, data, methods, recover, variants, wakes
+from .channel import CHANNEL
 from .lines import call_text, main_place
 from .needs import needs_of
+from .progress import PROGRESS
 from .record import Recorder
 from .state import STATES, State
-from .substitute import BY_PLAIN, constant, substituted
+from .substitute import BY_PLAIN, constant, document, substituted
 from .wait import GATE, next_seq
 
 Record = Literal["off", "waits", "full"]
+#: Of mpi4py, of the classes that the layer has in their place; beside COMM_WORLD and COMM_SELF.
+CONSTANTS = "COMM_NULL REQUEST_NULL MESSAGE_NULL MESSAGE_NO_PROC WIN_NULL FILE_NULL".split()
 
 
 class AbortRun(BaseException):
@@ -46,17 +50,18 @@ class Layer:
         GATE.fit(MPI.COMM_WORLD.Get_size())
         invitation = wakes.invite() if GATE.crowded else b""
         self._spare = recover.Spare()
+        CHANNEL.open(self._spare.comm)
         wakes.leave(invitation)
         self.turn_on()
 
     def _adopt_world(self) -> None:
         for cls in BY_PLAIN.values():
             setattr(MPI, cls.__name__, cls)
-        for name in ("COMM_NULL", "REQUEST_NULL", "MESSAGE_NULL", "MESSAGE_NO_PROC"):
+        for name in CONSTANTS:
             constant(name, substituted(getattr(MPI, name)))
         capi.substitute_constructors()
         STATES.world_group = communicator.ORIGINALS["COMM_WORLD"].Get_group()
-        rank = communicator.ORIGINALS["COMM_WORLD"].Get_rank()
+        rank = STATES.world_rank = communicator.ORIGINALS["COMM_WORLD"].Get_rank()
         for name, id in (("COMM_WORLD", "world"), ("COMM_SELF", f"self:{rank}")):
             comm = communicator.Intracomm(communicator.ORIGINALS[name])
             constant(name, comm)
@@ -123,6 +128,12 @@ class Layer:
         if note not in self._notes:
             self._notes.append(note)
 
+    def progress(self) -> bool:
+        """Between runs: give MPI a turn. True if others may depend on that happening again
+        and again, because of windows that are open."""
+        PROGRESS.turn()
+        return PROGRESS.windows > 0
+
     # -- for other threads --------------------------------------------------------------
 
     def wait_state(self) -> dict | None:
@@ -173,6 +184,7 @@ class Layer:
         """
         recover.move_world(self._spare, seconds)
         recover.move_self()
+        CHANNEL.moved()
         return recover.tainted(self.name_of)
 
     def name_of(self, state: State) -> str:
@@ -180,11 +192,11 @@ class Layer:
         if state.name is not None:
             return state.name
         for comm in state.objects():
-            name = methods.PLAIN["Comm"].Get_name(comm) if comm else ""
-            if name and not name.startswith("MPI_COMM"):
+            name = comm.Get_name() if comm and hasattr(comm, "Get_name") else ""
+            if name and not name.startswith(("MPI_COMM", "MPI_WIN")):
                 return name
         found = _variable(state)
-        return found or state.id
+        return found or state.label or state.id
 
 
 def _variable(state: State) -> str | None:
@@ -203,5 +215,5 @@ def _abort_of(layer: Layer):
             methods.PLAIN["Comm"].Abort(self, errorcode)
         raise AbortRun(errorcode)
 
-    Abort.__doc__ = methods.PLAIN["Comm"].Abort.__doc__
+    document(Abort, methods.PLAIN["Comm"].Abort)
     return Abort

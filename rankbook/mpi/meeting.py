@@ -20,6 +20,7 @@ import sys
 from mpi4py import MPI
 
 from .data import array_type
+from .progress import PROGRESS
 from .state import STATES, State
 from .wait import GATE
 
@@ -130,6 +131,7 @@ class Meeting:
             while at >= 0:
                 if words[at] >> 16 != number:
                     self._missing = at
+                    PROGRESS.turn()
                     return False
                 at -= 1
             # All have come, and their words stay.

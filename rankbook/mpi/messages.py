@@ -14,6 +14,7 @@ from mpi4py import MPI
 
 from .calls import Row
 from .data import OBJECT, describe
+from .errors import unlayered
 from .methods import ENVIRONMENT, PLAIN, error_text, next_request
 from .requests import Request, poll_of
 from .state import STATES
@@ -72,6 +73,7 @@ def _receive(name: str):
             return result(tested)
         except BaseException as raised:
             error = error_text(raised)
+            unlayered(raised)
             raise
         finally:
             if source:

@@ -18,6 +18,7 @@ from mpi4py import MPI
 
 from . import data
 from .calls import GENERATED, Row
+from .errors import plainly, unlayered
 from .lines import place
 from .state import STATES
 from .templates import source
@@ -27,7 +28,7 @@ PLAIN = {
     name: getattr(MPI, name)
     for name in (
         "Comm Intracomm Topocomm Cartcomm Graphcomm Distgraphcomm Intercomm "
-        "Request Prequest Grequest Message"
+        "Request Prequest Grequest Message Win File"
     ).split()
 }
 _FOLDER = os.path.dirname(__file__)
@@ -97,6 +98,7 @@ class Environment:
     def _failed(self, error, seq, t0, frame, row, comm, record_data, marks) -> None:
         seq = seq or next_seq()
         self.record(seq, t0, frame, row, comm, record_data, error_text(error), marks)
+        unlayered(error)
 
 
 def error_text(error: BaseException) -> str:
@@ -122,6 +124,7 @@ def generate(recording: bool, strict: bool) -> dict[str, dict]:
     from .reduction import reduce_scatter_block
     from .requests import KINDS
     from .substitute import substituted
+    from .together import between_groups
 
     inners = {
         "Allreduce": allreduce,
@@ -143,11 +146,12 @@ def generate(recording: bool, strict: bool) -> dict[str, dict]:
         if recording and row.kind == "send" and not row.buffer:
             # The pickled bytes are made here, so that their number is known.
             inner = inner[0].upper() + inner[1:]
+        plain = plainly(getattr(base, row.name))
         function = ENVIRONMENT.define(
             used,
             source(used, recording),
             inner=inners.get(row.name) or getattr(base, inner),
-            plain=getattr(base, row.name),
+            plain=between_groups(row, plain) if row.has("root") else plain,
             Kind=KINDS["Prequest" if row.persistent else "Request"],
             substituted=substituted,
             taken=taken,

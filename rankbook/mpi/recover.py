@@ -2,8 +2,8 @@
 
 Messages that nobody received and collectives that some ranks never entered stay in the
 communicator in which they were started. So the world moves: the user's COMM_WORLD, the
-same Python object, gets the handle of a duplicate made from a spare communicator on
-which nothing else was ever done. The old one is not freed, since MPI could give its
+same Python object, gets the handle of a duplicate made from a spare communicator that
+users do not see. The old one is not freed, since MPI could give its
 context to a new communicator while a stray message is still under way.
 """
 
@@ -23,7 +23,8 @@ _Comm = PLAIN["Comm"]
 
 
 class Spare:
-    """A duplicate of COMM_WORLD kept for making clean ones."""
+    """A duplicate of COMM_WORLD, of which clean ones are made: no collective is called on it
+    otherwise. `channel` sends messages on it, which does not matter to that."""
 
     def __init__(self):
         self.comm, request = _Comm.Idup(ORIGINALS["COMM_WORLD"])

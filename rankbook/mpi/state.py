@@ -22,10 +22,9 @@ class State:
         "_objects",
         "collectives",
         "foreign",
-        "hidden",
-        "hidden_tag",
         "id",
         "inter",
+        "label",
         "made",
         "meetings",
         "members",
@@ -34,6 +33,7 @@ class State:
         "rank",
         "remote",
         "sent",
+        "sequence",
         "size",
     )
 
@@ -44,6 +44,8 @@ class State:
         self.inter = remote is not None
         #: Only COMM_WORLD and COMM_SELF have one here.
         self.name: str | None = None
+        #: How it is called as long as nothing else is known.
+        self.label: str | None = None
         #: How often it has been given a clean handle.
         self.moves = 0
         self.rank = rank
@@ -57,9 +59,8 @@ class State:
         self.sent = False
         #: The Python objects that stand for it, by their id: they have no hash.
         self._objects: dict[int, weakref.ref] = {}
-        #: Duplicate on which reductions of Python objects exchange their parts.
-        self.hidden = None
-        self.hidden_tag = 0
+        #: What `channel` has counted on it, and since which move of the world.
+        self.sequence = [0, 0]
         self._key: int | None = None
         #: See `meeting`; None where MPI does it all.
         self.meetings = None
@@ -92,8 +93,6 @@ class State:
 
     def moved(self) -> None:
         """It has been given a clean handle, on which nothing has happened."""
-        self.hidden = None
-        self.hidden_tag = 0
         self.collectives = 0
         self.moves += 1
         self._key = None
@@ -110,6 +109,7 @@ class States:
     def __init__(self):
         self.by_handle: dict[int, State] = {}
         self.world_group: MPI.Group | None = None
+        self.world_rank = 0
         self._strangers = 0
         #: Intercommunicators made between each pair of groups.
         self.pairs: dict[tuple, int] = {}
@@ -153,9 +153,6 @@ class States:
 
     def forget(self, handle: int) -> None:
         state = self.by_handle.pop(handle, None)
-        if state is not None and state.hidden is not None:
-            PLAIN_COMM.Free(state.hidden)
-            state.hidden = None
         if state is not None:
             for comm in state.objects():
                 comm.__dict__.pop("_c", None)

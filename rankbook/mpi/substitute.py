@@ -46,9 +46,17 @@ def substitute(cls: type) -> type:
     for name, value in vars(cls).items():
         function = getattr(value, "__func__", value)
         if callable(function) and hasattr(plain, name) and not name.startswith("__"):
-            function.__name__, function.__doc__ = name, getattr(plain, name).__doc__
+            function.__name__ = name
+            document(function, getattr(plain, name))
     copyreg.pickle(plain, _reduce_plain)
     return cls
+
+
+def document(function, plain) -> None:
+    """Let a method, or class method, show the signature and text of mpi4py's own."""
+    function = getattr(function, "__func__", function)
+    function.__doc__ = plain.__doc__
+    function.__wrapped__ = getattr(plain, "__func__", plain)
 
 
 def _maker(make):
@@ -97,7 +105,7 @@ def _family(instance) -> type:
     return next(cls for cls in _FAMILIES if isinstance(instance, cls))
 
 
-_FAMILIES = (PLAIN["Comm"], PLAIN["Request"], PLAIN["Message"])
+_FAMILIES = tuple(PLAIN[name] for name in ("Comm", "Request", "Message", "Win", "File"))
 
 
 def _reduce_plain(instance):

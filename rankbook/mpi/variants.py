@@ -10,7 +10,7 @@ from functools import cache
 
 from . import communicator, messages, polling, requests
 from .methods import PLAIN, generate
-from .substitute import BY_PLAIN
+from .substitute import BY_PLAIN, document
 
 #: Functions by class name and method name.
 Methods = dict[str, dict]
@@ -79,8 +79,7 @@ def variant(recording: bool, strict: bool, crowded: bool) -> Methods:
 
 def _document(class_name: str, functions: dict) -> None:
     for name, function in functions.items():
-        plain = getattr(PLAIN[class_name], name)
-        getattr(function, "__func__", function).__doc__ = plain.__doc__
+        document(function, getattr(PLAIN[class_name], name))
 
 
 def _class(name: str) -> type:

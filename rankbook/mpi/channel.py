@@ -1,0 +1,88 @@
+"""Messages that the layer itself sends from rank to rank.
+
+They go over one duplicate of COMM_WORLD that is there from the beginning, and so never
+meet what users send, whatever communicators, windows or files they have. A tag tells
+apart what the messages are for.
+"""
+
+from __future__ import annotations
+
+import functools
+
+from mpi4py import MPI
+
+from .bells import ARRIVAL, MESSAGE
+from .state import PLAIN_COMM, State
+from .wait import GATE, wait
+
+BYTE = MPI.BYTE
+#: Spreads the numbers of what happens on one communicator over the tags.
+_SPREAD = 0x9E3779B1
+
+
+class Channel:
+    def __init__(self):
+        self.comm: MPI.Comm | None = None
+        self._tags = 0
+        #: How often the world has moved to a clean context: ranks count anew from there.
+        self._moves = 0
+
+    def open(self, comm: MPI.Comm) -> None:
+        """`comm`: a duplicate of COMM_WORLD on which no other messages are sent."""
+        self.comm = comm
+        self._tags = comm.Get_attr(MPI.TAG_UB) + 1
+
+    def moved(self) -> None:
+        """What was sent until now is met by nobody. All ranks are between runs."""
+        self._moves += 1
+
+    def next_tag(self, state: State) -> int:
+        """A tag for what all members do next on a communicator, the same on all of them."""
+        if state.sequence[0] != self._moves:
+            state.sequence = [self._moves, 0]
+        state.sequence[1] += 1
+        return self.tag(state.key, state.sequence[1])
+
+    def tag(self, key: int, number: int) -> int:
+        """A tag for a number of 32 bits and a small one.
+
+        Two can be the same by chance, with MPICH one in 2**29. Only to threads that do both
+        things at once would that matter: where a rank does one after the other, messages
+        come in the order in which they are asked for.
+        """
+        return (key + number * _SPREAD + self._moves) % self._tags
+
+    # Ranks are those of the world from here on.
+
+    def start(self, packed: bytes, dest: int, tag: int):
+        """Start to send; gives the request."""
+        request = PLAIN_COMM.Isend(self.comm, [packed, BYTE], dest, tag)
+        if GATE.sleeper:
+            GATE.sleeper.wake(dest, ARRIVAL | MESSAGE)
+        return request
+
+    def finish(self, request, call) -> None:
+        if not request.Test():
+            wait(request.Test, None, call, (request,))
+
+    def receive(self, source: int, tag: int, call) -> bytearray:
+        """The bytes that `source` has sent."""
+        status = MPI.Status()
+        probe = functools.partial(PLAIN_COMM.Improbe, self.comm, source, tag)
+        message = probe(status) or wait(probe, status, call)
+        packed = bytearray(status.Get_count(BYTE))
+        self.finish(message.Irecv([packed, BYTE]), call)
+        return packed
+
+    def meet(self, members: list[int], tag: int, call) -> None:
+        """Wait until all of them have come here."""
+        rank, size = members.index(self.comm.Get_rank()), len(members)
+        step = 1
+        while step < size:
+            request = self.start(b"", members[(rank + step) % size], tag)
+            self.receive(members[rank - step], tag, call)
+            self.finish(request, call)
+            step *= 2
+
+
+CHANNEL = Channel()

@@ -1,0 +1,112 @@
+"""Calls that block in MPI until all have come are made only after all have come.
+
+MPI has no non-blocking form of them. So the ranks first meet cooperatively: one that never
+comes is then found and explained, those who wait can be interrupted, and what is left of
+the call in MPI does not take long.
+"""
+
+from __future__ import annotations
+
+import functools
+import sys
+import time
+
+from mpi4py import MPI
+
+from .calls import Row
+from .channel import CHANNEL
+from .data import UNKNOWN
+from .errors import unlayered
+from .meeting import barrier
+from .methods import ENVIRONMENT, PLAIN, error_text
+from .state import STATES, State
+from .wait import GATE, next_seq, wait
+
+
+class Recorded:
+    """Counts and records a collective call without arguments of interest."""
+
+    def __init__(self, row: Row, state: State, frame):
+        self.row, self.state, self.frame = row, state, frame
+        self.seq = next_seq()
+        self.t0 = time.perf_counter()
+        self.index = state.next_collective()
+        self.data = (self.index, UNKNOWN, None, None, None)
+
+    def __enter__(self) -> tuple:
+        return (self.row, self.state, self.data, self.seq)
+
+    def __exit__(self, kind, error, traceback) -> None:
+        text = None if error is None else error_text(error)
+        if error is not None:
+            unlayered(error)
+        ENVIRONMENT.record(self.seq, self.t0, self.frame, self.row, self.state, self.data, text)
+
+
+def meet(comm, call) -> None:
+    """All members of a communicator come to this call, which is a collective on it."""
+    request = barrier(comm)
+    if GATE.sleeper:
+        GATE.sleeper.arrived(call[1], call[2][0])
+    if not request.Test():
+        wait(request.Test, None, call, (request,))
+
+
+def meet_apart(state: State, call) -> None:
+    """The same for windows, files and the like, and where MPI's barrier would be in the way."""
+    if GATE.sleeper:
+        GATE.sleeper.arrived(state, call[2][0])
+    CHANNEL.meet(sorted(state.members + (state.remote or [])), CHANNEL.next_tag(state), call)
+
+
+def between_groups(row: Row, plain):
+    """The blocking form of a collective with a root, for `templates.BETWEEN_GROUPS`."""
+
+    @functools.wraps(plain)
+    def method(self, *arguments, **named):
+        state = STATES.of(self)
+        if state.inter and not state.foreign:
+            data = (max(state.collectives - 1, 0), UNKNOWN, None, None, None)
+            meet_apart(state, (row, state, data, 0))
+        return plain(self, *arguments, **named)
+
+    return method
+
+
+def maker(kind: str, name: str):
+    """A class method that makes a window or file, collective over a communicator."""
+    descriptor = vars(PLAIN[kind])[name]
+    row = Row(name, "collective", on=kind)
+
+    def method(cls, *arguments, **named):
+        plain = descriptor.__get__(None, cls)
+        given = (value for value in (*arguments, *named.values()) if isinstance(value, MPI.Comm))
+        comm = next(given, MPI.COMM_SELF)
+        state = STATES.of(comm) if comm else None
+        if state is None or state.foreign or state.inter:
+            return plain(*arguments, **named)
+        recorded = Recorded(row, state, sys._getframe(1))
+        with recorded as call:
+            meet(comm, call)
+            made = plain(*arguments, **named)
+        own = State(f"{state.lineage}/{recorded.index}:{kind}", state.members, None, state.rank)
+        own.attach(made)
+        return made
+
+    return classmethod(method)
+
+
+def collective(kind: str, name: str):
+    """A method of a window or file that all have to call."""
+    plain = getattr(PLAIN[kind], name)
+    row = Row(name, "collective", on=kind)
+
+    def method(self, *arguments, **named):
+        state = getattr(self, "_c", None)
+        if state is None:
+            return plain(self, *arguments, **named)
+        with Recorded(row, state, sys._getframe(1)) as call:
+            meet_apart(state, call)
+            return plain(self, *arguments, **named)
+
+    return method
