@@ -55,7 +55,7 @@ def waiting(trial: Trial) -> None:
 
 @INTERRUPTS.fault(
     "An endless loop in C code that holds Python's lock",
-    does="Interrupt kills the ranks that do not react within 1 s, and names them",
+    does="Interrupt kills the ranks that do not react within 1 s (longer where more than 8 share a core), and names them",
     kept="Other worlds, all output",
 )
 def c_loop(trial: Trial) -> None:
@@ -69,7 +69,7 @@ def c_loop(trial: Trial) -> None:
 
 @INTERRUPTS.fault(
     "A cell that catches `KeyboardInterrupt`",
-    does="Interrupt kills the ranks that go on for 1 s",
+    does="Interrupt kills the ranks that go on for 1 s (longer where more than 8 share a core)",
     kept="Other worlds, all output",
 )
 def catches_interrupts(trial: Trial) -> None:
