@@ -212,10 +212,10 @@ export class Run {
     const { work, strict } = spec;
     const common = { run: this.id, stdin: cell.allowStdin, record: 'full', strict } as const;
     if (work.kind === 'cell') {
-      const { executionCount, silent } = cell;
+      const { executionCount, silent, cwd } = cell;
       world.sendWork(
         rank,
-        { type: 'execute', execution_count: executionCount, silent, ...common },
+        { type: 'execute', execution_count: executionCount, cwd, silent, ...common },
         Buffer.from(work.source, 'utf8')
       );
     } else if (work.form !== 'executable') {

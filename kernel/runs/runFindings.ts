@@ -69,7 +69,8 @@ export class RunFindings {
     }
     if (status === 'exit') {
       const text = (ranks: number[]): string =>
-        `${capitalised(ranksInWords(ranks))} left the cell with sys.exit(${code === 0 ? '' : code}).`;
+        `${capitalised(ranksInWords(ranks))} left the cell with sys.exit(${code === 0 ? '' : code}); ` +
+        `${ranks.length === 1 ? 'it lives' : 'they live'} on, with all variables.`;
       const key = `exit ${code}`;
       this.notices.add(code === 0 ? 'info' : 'error', [rank], key, text);
       if (code !== 0) {

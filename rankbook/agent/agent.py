@@ -13,7 +13,7 @@ from typing import Any
 
 import zmq
 
-from . import introspect, mpi, stdin, streams
+from . import debugger, introspect, mpi, stdin, streams
 from .boot import Boot, connect_pmi
 from .cells import run_cell
 from .channel import Channel
@@ -57,11 +57,14 @@ class Agent:
         os.register_at_fork(after_in_child=self._on_fork)
         self.run_id = ""
         self._stdin_allowed = False
+        #: Where the plain cells were when the last cell began here.
+        self._cwd: str | None = None
         self._ahead = 0
         self.shell: RankShell = RankShell.instance() if RankShell.initialized() else create_shell()
         self.shell.display_pub.sink = self
         self.shell.displayhook.sink = self
-        stdin.install(self._ask)
+        stdin.install(self._ask, lambda: self._stdin_allowed and self._connected)
+        debugger.install(lambda: self.shell.cell_file)
         # As in any notebook: modules beside it can be imported.
         sys.path.insert(0, "")
         # Kept open: MPI uses the descriptor until it is finalized.
@@ -119,6 +122,7 @@ class Agent:
 
     def _execute(self, request: dict[str, Any], source: str) -> None:
         self._begin(request)
+        notes = self._follow(request["cwd"])
         self.layer.begin(request, self.shell.begin_cell(source, request["execution_count"]))
         done = None
         try:
@@ -132,7 +136,7 @@ class Agent:
         if os.getpid() != self._pid:
             # A child that the cell has forked and not ended: it must not speak for the rank.
             os._exit(0)
-        notes = self.layer.end()
+        notes += self.layer.end()
         if notes:
             done["notes"] = notes
         self._send_last_traces()
@@ -170,6 +174,19 @@ class Agent:
     def _begin(self, request: dict[str, Any]) -> None:
         self.run_id = request["run"]
         self._stdin_allowed = request["stdin"]
+
+    def _follow(self, cwd: str) -> list[str]:
+        """Go where the plain cells are if they have moved. What the user must know of it."""
+        before, self._cwd = self._cwd, cwd
+        if cwd == before:
+            return []
+        try:
+            os.chdir(cwd)
+        except OSError as error:
+            # On another machine there may be no such folder, where the rank never was.
+            told = f"The folder of the plain cells, {cwd}, could not be entered: {error.strerror}."
+            return [] if before is None else [told]
+        return []
 
     def _send_last_traces(self) -> None:
         # On the work socket, so that they precede `done`.
@@ -216,7 +233,7 @@ class Agent:
                 self._await("synced")
 
     def _ask(self, prompt: str, password: bool) -> str:
-        if not self._stdin_allowed or not self._connected:
+        if not stdin.can_ask():
             raise stdin.refuse()
         self.order.flush()
         self.work.send(

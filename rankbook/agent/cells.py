@@ -9,6 +9,7 @@ from typing import Any
 
 from rankbook.mpi.layer import AbortRun
 
+from . import debugger
 from .layer import DeadlockError
 from .shell import RankShell
 from .shortening import shortened
@@ -30,6 +31,7 @@ def run_cell(shell: RankShell, source: str, silent: bool) -> Done:
         error = escaped
     finally:
         seconds = time.perf_counter() - began
+        debugger.leave()
     return {"seconds": seconds, **_outcome(shell, error)}
 
 

@@ -10,6 +10,8 @@ from typing import Any, Protocol
 from IPython.core.displayhook import DisplayHook
 from IPython.core.displaypub import DisplayPublisher
 
+from .leaving import LeaveCell
+
 
 class Sink(Protocol):
     """Where displays go: the cell (or program) that is running."""
@@ -53,6 +55,11 @@ class RankDisplayHook(DisplayHook):
 
     sink: Sink | None = None
     _bundle: tuple[dict[str, Any], dict[str, Any]] | None = None
+
+    def __call__(self, result=None) -> None:
+        if isinstance(result, LeaveCell):
+            result()
+        super().__call__(result)
 
     def write_output_prompt(self) -> None:
         """The front end shows ``Out[n]``."""

@@ -11,15 +11,17 @@ import warnings
 from typing import Any
 
 from IPython.core.compilerop import CachingCompiler, code_name
+from IPython.core.error import UsageError
 from IPython.core.interactiveshell import InteractiveShell
-from traitlets import Type
+from traitlets import Type, default
 from traitlets.config import Config
 
 from rankbook.mpi.layer import AbortRun
 
-from . import streams
+from . import debugger, elsewhere, stdin, streams
 from .display import RankDisplayHook, RankDisplayPublisher
 from .frames import users_part
+from .leaving import LeaveCell
 from .shortening import shortened, shortened_lines
 from .transforms import keep_line_numbers
 
@@ -36,7 +38,9 @@ def create_shell() -> RankShell:
     config = Config()
     config.HistoryManager.enabled = False
     config.IPCompleter.use_jedi = False
-    return RankShell.instance(config=config, warn_venv=False)
+    shell = RankShell.instance(config=config, warn_venv=False)
+    elsewhere.register(shell)
+    return shell
 
 
 class CellCompiler(CachingCompiler):
@@ -64,6 +68,10 @@ class RankShell(InteractiveShell):
         super().init_syntax_highlighting(*args, **kwargs)
         keep_line_numbers(self.input_transformer_manager)
 
+    @default("exiter")
+    def _leave_cell(self) -> LeaveCell:
+        return LeaveCell(self)
+
     def begin_cell(self, source: str, execution_count: int) -> str:
         """Number the next cell. Returns the file name that frames of its code have."""
         self.cell_file = self.compile.get_code_name(source, source, execution_count)
@@ -89,6 +97,7 @@ class RankShell(InteractiveShell):
         self.user_ns.update(names)
         history = self.history_manager
         history.input_hist_parsed[:] = history.input_hist_raw[:] = [""]
+        self.cell_file = ""
         self.compile = self.compiler_class()
         linecache.clearcache()
 
@@ -114,10 +123,6 @@ class RankShell(InteractiveShell):
         traceback twice takes long; an interrupt in the meantime became the cell's error."""
         return {"ename": type(exception).__name__, "evalue": "", "traceback": []}
 
-    def ask_exit(self) -> None:
-        """``exit`` and ``quit``: the cell ends, the rank lives on."""
-        raise SystemExit(0)
-
     def system(self, cmd: str) -> None:
         """``!cmd``: its output goes into the rank's streams, an interrupt reaches it."""
         command = self.var_expand(cmd, depth=1)
@@ -134,6 +139,22 @@ class RankShell(InteractiveShell):
         self.user_ns["_exit_code"] = code if code >= 0 else 128 - code
 
     system_raw = system_piped = system
+
+    def debugger(self, force: bool = False) -> None:
+        """``%debug``, and the debugger after each error of ``%pdb on``."""
+        if stdin.can_ask():
+            super().debugger(force)
+        elif self.call_pdb:
+            print(f"%pdb: {debugger.NOBODY_TO_ASK}", file=sys.stderr)
+        elif force:
+            raise UsageError(debugger.NOBODY_TO_ASK)
+
+    def enable_matplotlib(self, gui: str | None = None) -> tuple[str | None, str]:
+        """``%matplotlib``: a rank has no windows, so that figures are shown inline."""
+        if gui not in (None, "inline", "agg"):
+            print(f"%matplotlib {gui}: ranks show no windows; figures are shown inline.")
+            gui = "inline"
+        return super().enable_matplotlib(gui or "inline")
 
     def enable_gui(self, gui: str | None = None) -> None:
         """There is no event loop of a GUI on a rank."""

@@ -12,8 +12,25 @@ from IPython.core.error import StdinNotImplementedError
 Ask = Callable[[str, bool], str]
 
 
-def install(ask: Ask) -> None:
-    """Replace the two functions for the life of the process."""
+def _nobody() -> bool:
+    return False
+
+
+_allowed: Callable[[], bool] = _nobody
+
+
+def can_ask() -> bool:
+    """Whether the front end that runs the cell can ask the user."""
+    return _allowed()
+
+
+def install(ask: Ask, allowed: Callable[[], bool]) -> None:
+    """Replace the two functions for the life of the process.
+
+    ``allowed``: whether asking makes sense just now.
+    """
+    global _allowed
+    _allowed = allowed
 
     def read_input(prompt: object = "") -> str:
         return ask(str(prompt), False)

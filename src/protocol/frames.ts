@@ -60,6 +60,8 @@ export type WorkRequest =
       run: string;
       /** Shown as `In [n]` and the name of the cell in tracebacks. */
       execution_count: number;
+      /** Where the plain cells are: the rank goes there if that has changed since its last cell. */
+      cwd: string;
       /** Honour `allow_stdin` of the request. */
       stdin: boolean;
       silent: boolean;

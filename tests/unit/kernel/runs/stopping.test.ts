@@ -327,7 +327,9 @@ describe('a rank leaves', () => {
     await s.start();
     [0, 1, 2, 3].forEach(rank => s.world.done(rank, { status: 'exit', code: 0 }));
     expect(await s.outcome()).toEqual({ status: 'ok' });
-    expect(noticeTexts(s)).toEqual(['Ranks 0-3 left the cell with sys.exit().']);
+    expect(noticeTexts(s)).toEqual([
+      'Ranks 0-3 left the cell with sys.exit(); they live on, with all variables.'
+    ]);
   });
 
   it('by sys.exit(3), which is one', async () => {
