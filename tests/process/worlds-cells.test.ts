@@ -229,7 +229,8 @@ describe('a cell on real ranks', () => {
 
   it('answers completion and inspection while a cell runs', async () => {
     const { world, recorder } = await harness.acquire(1);
-    harness.send(world, 'import time\nspecial_name = {"a": 1}\nprint("go")\ntime.sleep(1)');
+    const gate = harness.gate();
+    harness.send(world, `special_name = {"a": 1}\nprint("go")\n${gate.line}`);
     await recorder.until(() => recorder.text(0) === 'go\n');
     world.sendControl(0, { type: 'complete', id: 1, code: 'special_n', cursor_pos: 9 });
     world.sendControl(0, {
@@ -239,8 +240,9 @@ describe('a cell on real ranks', () => {
       cursor_pos: 5,
       detail_level: 0
     });
-    await recorder.until(() => recorder.control.length === 2, 900);
+    await recorder.until(() => recorder.control.length === 2);
     expect(recorder.done[0]).toBeUndefined();
+    gate.open();
     const reports = recorder.control.map(each => each.report);
     expect(reports).toContainEqual(
       expect.objectContaining({
@@ -260,7 +262,8 @@ describe('a cell on real ranks', () => {
 
   it('says in which line of the cell a rank is', async () => {
     const { world, recorder } = await harness.acquire(1);
-    const run = harness.send(world, 'import time\nprint("go")\ntime.sleep(1)');
+    const gate = harness.gate();
+    const run = harness.send(world, `print("go")\n\n${gate.line}`);
     await recorder.until(() => recorder.text(0) === 'go\n');
     const snapshots = (): { line: number | null; id: number }[] =>
       recorder.control.map(c => c.report).filter(report => report.type === 'snapshot');
@@ -269,6 +272,7 @@ describe('a cell on real ranks', () => {
     await recorder
       .until(() => snapshots().some(snapshot => snapshot.line === 4))
       .finally(() => clearInterval(ask));
+    gate.open();
     expect(snapshots().find(snapshot => snapshot.line === 4)).toMatchObject({
       id: 7,
       busy: true,
@@ -309,7 +313,7 @@ describe('input', () => {
     const run = harness.send(world, 'input("? ")', [0]);
     await recorder.until(() => recorder.inputs.length === 1);
     world.sendControl(0, { type: 'interrupt', run });
-    await recorder.finished([0], 2000);
+    await recorder.finished([0]);
     expect(recorder.done[0]?.status).toBe('interrupted');
     world.listener = null;
     expect((await harness.run(2, 'print(1)')).text(0)).toBe('1\n');

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { Harness, root } from './worlds-harness.js';
+import { Harness, PROMPT, root } from './worlds-harness.js';
 
 let harness: Harness;
 beforeAll(() => {
@@ -29,8 +29,8 @@ function alive(pid: number): boolean {
   }
 }
 
-async function gone(pids: number[], milliseconds: number): Promise<void> {
-  const deadline = Date.now() + milliseconds;
+async function gone(pids: number[]): Promise<void> {
+  const deadline = Date.now() + PROMPT;
   while (pids.some(alive) && Date.now() < deadline) {
     await new Promise(resolve => setTimeout(resolve, 20));
   }
@@ -62,7 +62,7 @@ describe('interrupt', () => {
     for (const rank of [0, 1]) {
       world.sendControl(rank, { type: 'interrupt', run });
     }
-    await recorder.finished(undefined, 2000);
+    await recorder.finished();
     expect(recorder.done.map(done => done?.status)).toEqual(['interrupted', 'interrupted']);
     expect(recorder.done[0]?.error?.ename).toBe('KeyboardInterrupt');
     world.listener = null;
@@ -90,7 +90,7 @@ describe('a rank that dies', () => {
   it('is told with its cause, and the next cell has a new world that says so', async () => {
     const { world, recorder } = await harness.acquire(2);
     harness.send(world, 'import os, time\nprint("on")\nos.kill(os.getpid(), 9)', [1]);
-    await recorder.finished([1], 2000);
+    await recorder.finished([1]);
     expect(recorder.exits[1]).toMatchObject({ signal: 'SIGKILL' });
     world.listener = null;
     const next = await harness.acquire(2);
@@ -124,7 +124,7 @@ describe('a rank that dies', () => {
     );
     const { world, recorder } = await harness.acquire(3, { temporary: true });
     harness.sendProgram(world, 'path', [program]);
-    await recorder.exited(3000);
+    await recorder.exited();
     expect(recorder.aborts).toEqual([{ rank: 1, code: 7 }]);
     expect(recorder.exits[1]?.cause).toBe('called MPI_Abort with code 7');
     expect(recorder.exits[0]?.cause).toBe('ended because rank 1 called MPI_Abort with code 7');
@@ -138,13 +138,13 @@ describe('a rank that dies', () => {
       'import subprocess, os\nprint(subprocess.Popen(["sleep", "100"]).pid, flush=True)\nos._exit(1)'
     );
     await recorder.exited();
-    await gone([Number(recorder.text(0))], 1000);
+    await gone([Number(recorder.text(0))]);
     world.listener = null;
   });
 });
 
 describe('stopping', () => {
-  it('takes less than a second, also in an endless C loop', async () => {
+  it('is prompt, also in an endless C loop', async () => {
     const { world, recorder } = await harness.acquire(2);
     harness.send(world, 'import ctypes\nprint("go")\nctypes.CDLL(None).pause()');
     await recorder.until(() => recorder.text(1) === 'go\n');
@@ -154,8 +154,8 @@ describe('stopping', () => {
     expect(segments.filter(existsSync)).toHaveLength(1);
     const started = Date.now();
     await world.stop();
-    expect(Date.now() - started).toBeLessThan(1000);
-    await gone(pids, 100);
+    expect(Date.now() - started).toBeLessThan(PROMPT);
+    await gone(pids);
     expect(segments.filter(existsSync)).toEqual([]);
     expect(recorder.exits[0]?.cause).toBe('stopped by Rankbook');
   });
@@ -174,9 +174,9 @@ describe('the zygote', () => {
     const subprocesses = [0, 1].map(rank => Number(recorder.text(rank)));
     const segments = segmentsOf(pids[0]);
     process.kill(parentOf(pids[0]), 'SIGKILL');
-    await recorder.exited(2000);
+    await recorder.exited();
     expect(recorder.exits[0]?.cause).toContain('zygote');
-    await gone([...pids, ...subprocesses], 1000);
+    await gone([...pids, ...subprocesses]);
     expect(segments.filter(existsSync)).toEqual([]);
     world.listener = null;
     const next = await harness.run(2, 'print("again")');
@@ -189,7 +189,7 @@ describe('the kernel', () => {
   it.each([
     ['local', 'start_new_session=True'],
     ['mpiexec', '']
-  ])('may be killed: nothing is left within 2 s (%s)', async (engine, session) => {
+  ])('may be killed: nothing is left (%s)', async (engine, session) => {
     const program = join(harness.directory, 'kernel.ts');
     writeFileSync(
       program,
@@ -231,11 +231,11 @@ describe('the kernel', () => {
     expect(readdirSync(directory).filter(name => name.startsWith('rb-'))).toHaveLength(1);
     const segments = segmentsOf(pids[0]);
     kernel.kill('SIGKILL');
-    await gone([parent, ...pids, ...children], 2000);
+    await gone([parent, ...pids, ...children]);
     if (engine === 'local') {
       expect(segments.filter(existsSync)).toEqual([]);
     }
-    const deadline = Date.now() + 1000;
+    const deadline = Date.now() + PROMPT;
     while (readdirSync(directory).length && Date.now() < deadline) {
       await new Promise(resolve => setTimeout(resolve, 20));
     }

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -7,6 +7,9 @@ import { createWorlds, type IWarmWorlds } from '../../kernel/worlds/index.js';
 import type { IWorld, IWorldListener, IWorldSpec } from '../../kernel/worlds/world.js';
 
 export const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
+
+/** Milliseconds for what takes a fraction of it: a machine that does other things is slow. */
+export const PROMPT = 10_000;
 
 export type Done = Extract<WorkReport, { type: 'done' }>;
 type Display = Extract<WorkReport, { type: 'display' }>;
@@ -151,6 +154,7 @@ export class Harness {
   readonly worlds: IWarmWorlds;
   readonly logged: string[] = [];
   #runs = 0;
+  #gates = 0;
 
   constructor(env: { [name: string]: string } = {}) {
     this.worlds = createWorlds({
@@ -187,14 +191,18 @@ export class Harness {
     return { world, recorder };
   }
 
+  /** A line of Python that waits until the gate is opened. */
+  gate(): { line: string; open(): void } {
+    const path = join(this.directory, `gate${++this.#gates}`);
+    const line = [
+      `while not __import__("os").path.exists(${JSON.stringify(path)}):`,
+      '__import__("time").sleep(0.01)'
+    ].join(' ');
+    return { line, open: () => writeFileSync(path, '') };
+  }
+
   /** Send a cell; the magic line is put before it. */
-  send(
-    world: IWorld,
-    source: string,
-    ranks?: number[],
-    stdin = true,
-    cwd = this.directory
-  ): string {
+  send(world: IWorld, source: string, ranks?: number[], stdin = true): string {
     const run = `r${++this.#runs}`;
     const wanted = ranks ?? Array.from({ length: world.size }, (_, rank) => rank);
     for (const rank of wanted) {
@@ -204,7 +212,6 @@ export class Harness {
           type: 'execute',
           run,
           execution_count: this.#runs,
-          cwd,
           stdin,
           silent: false,
           record: 'off',
@@ -235,7 +242,7 @@ export class Harness {
   async run(size: number, source: string, more: Partial<IWorldSpec> = {}): Promise<Recorder> {
     const { world, recorder } = await this.acquire(size, more);
     try {
-      this.send(world, source, undefined, true, more.cwd);
+      this.send(world, source);
       await recorder.finished();
     } finally {
       world.listener = null;

@@ -3,7 +3,7 @@ import { connect } from 'node:net';
 import { join } from 'node:path';
 import { Dealer } from 'zeromq';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { Harness } from './worlds-harness.js';
+import { Harness, PROMPT } from './worlds-harness.js';
 
 let harness: Harness;
 beforeAll(() => {
@@ -146,7 +146,7 @@ describe('strangers', () => {
         const socket = connect(join(runtime(), 's'), () => socket.write(line));
         socket.on('close', () => resolve());
         socket.on('error', () => undefined);
-        setTimeout(() => reject(new Error('still open')), 2000).unref();
+        setTimeout(() => reject(new Error('still open')), PROMPT).unref();
       });
     const world = harness.worlds.current?.id;
     await closed('hello\n');

@@ -1,7 +1,7 @@
-import { writeFileSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { Harness } from './worlds-harness.js';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { Harness, PROMPT } from './worlds-harness.js';
 
 let harness: Harness;
 beforeAll(() => {
@@ -71,9 +71,11 @@ describe('output of a rank', () => {
 
   it('shows an unended line while the cell goes on', async () => {
     const { world, recorder } = await harness.acquire(1);
-    harness.send(world, 'import time\nprint("50 %", end="")\ntime.sleep(1)\nprint()');
-    await recorder.until(() => recorder.text(0) === '50 %', 600);
+    const gate = harness.gate();
+    harness.send(world, `print("50 %", end="")\n${gate.line}\nprint()`);
+    await recorder.until(() => recorder.text(0) === '50 %');
     expect(recorder.done[0]).toBeUndefined();
+    gate.open();
     await recorder.finished();
     expect(recorder.text(0)).toBe('50 %\n');
     world.listener = null;
@@ -122,7 +124,7 @@ describe('output of a rank', () => {
     for (const rank of [0, 1]) {
       world.sendControl(rank, { type: 'interrupt', run });
     }
-    await recorder.finished(undefined, 5000);
+    await recorder.finished();
     expect(recorder.done.map(done => done?.status)).toEqual(['interrupted', 'interrupted']);
     world.listener = null;
   });
@@ -205,17 +207,21 @@ describe('output of a rank', () => {
   });
 
   it('keeps text that comes while nobody listens for the next run', async () => {
+    const gate = harness.gate();
     await harness.run(
       1,
       [
-        'import threading, time',
+        'import threading',
         'def later():',
-        '    time.sleep(0.3)',
+        `    ${gate.line}`,
         '    print("late")',
+        '    open("said", "w").close()',
         'threading.Thread(target=later).start()'
       ].join('\n')
     );
-    await new Promise(resolve => setTimeout(resolve, 600));
+    gate.open();
+    const said = join(harness.directory, 'said');
+    await vi.waitFor(() => expect(existsSync(said)).toBe(true), { timeout: PROMPT });
     const recorder = await harness.run(1, 'print("next")');
     expect(recorder.text(0)).toBe('late\nnext\n');
   });
@@ -240,7 +246,7 @@ describe('text of a rank that dies', () => {
       ].join('\n'),
       [1]
     );
-    await recorder.finished([1], 3000);
+    await recorder.finished([1]);
     expect(recorder.exits[1]).toMatchObject(exit);
     expect(recorder.exits[1]?.cause).toContain(cause);
     expect(recorder.text(1, 'stdout')).toBe('last words\nof C\n');
