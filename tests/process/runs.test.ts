@@ -199,7 +199,9 @@ describe('faults on real ranks', () => {
   it('sys.exit ends the cell on its rank only', async () => {
     await run('import sys\nif rank == 1:\n    sys.exit(3)\nprint("here")');
     expect(states()).toBe('done error done done');
-    expect(notices()).toBe('Rank 1 left the cell with sys.exit(3).');
+    expect(notices()).toBe(
+      'Rank 1 left the cell with sys.exit(3); it lives on, with all variables.'
+    );
   });
 
   it('kill -9 is told with rank and signal, and text before it is kept', async () => {

@@ -202,7 +202,13 @@ export class Harness {
   }
 
   /** Send a cell; the magic line is put before it. */
-  send(world: IWorld, source: string, ranks?: number[], stdin = true): string {
+  send(
+    world: IWorld,
+    source: string,
+    ranks?: number[],
+    stdin = true,
+    cwd = this.directory
+  ): string {
     const run = `r${++this.#runs}`;
     const wanted = ranks ?? Array.from({ length: world.size }, (_, rank) => rank);
     for (const rank of wanted) {
@@ -212,6 +218,7 @@ export class Harness {
           type: 'execute',
           run,
           execution_count: this.#runs,
+          cwd,
           stdin,
           silent: false,
           record: 'off',
@@ -242,7 +249,7 @@ export class Harness {
   async run(size: number, source: string, more: Partial<IWorldSpec> = {}): Promise<Recorder> {
     const { world, recorder } = await this.acquire(size, more);
     try {
-      this.send(world, source);
+      this.send(world, source, undefined, true, more.cwd);
       await recorder.finished();
     } finally {
       world.listener = null;
