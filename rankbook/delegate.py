@@ -232,7 +232,8 @@ def hint_at_ours(ip: ZMQInteractiveShell) -> None:
         if unknown is not None:
             sign, name = unknown.groups()
             ours = CELL_MAGICS if sign == "%%" else LINE_MAGICS
-            near = difflib.get_close_matches(name, ours, n=1, cutoff=0.75)
+            same = "mpirun" if name == "mpiexec" else name
+            near = difflib.get_close_matches(same, ours, n=1, cutoff=0.75)
             error = type(error)(
                 "\n".join([str(error), *(f"Hint: did you mean {sign}{n}?" for n in near)])
             )

@@ -174,7 +174,13 @@ function readName(
   throw new LineMistake(`${magic} has no option ${written}.`, span, suggestion(written, taken));
 }
 
+/** What other launchers and libraries call the number of ranks. */
+const SIZE_WORDS = /^(?:c|size|n?procs?|nproc|num[-_]?procs|processes|ntasks|workers)$/i;
+
 function suggestion(written: string, taken: IOption[]): string | undefined {
+  if (SIZE_WORDS.test(withoutDashes(written)) && taken.some(({ key }) => key === 'size')) {
+    return 'did you mean -n?';
+  }
   const names = taken.flatMap(option => option.names);
   const near = nearest(withoutDashes(written), names.map(withoutDashes));
   const name = names.find(candidate => withoutDashes(candidate) === near);

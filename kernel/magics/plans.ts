@@ -266,7 +266,8 @@ function refuseWords(parsed: IParsedLine, call: ICall): void {
 }
 
 function numberHint(word: IWord): string | undefined {
-  return /^\d+$/.test(word.text) ? `did you mean -n ${word.text}?` : undefined;
+  const number = /^(?:np?=)?(\d+)$/i.exec(word.text)?.[1];
+  return number === undefined ? undefined : `did you mean -n ${number}?`;
 }
 
 function programHint(rest: IWord[]): string {

@@ -56,7 +56,7 @@ export function readRanks(text: string, option: string, span: ISpan): number[] |
           ? `${option}: a rank is missing in '${text}'.`
           : `${option} takes ranks, not '${part}'.`,
         part === '' ? span : place,
-        `for example ${option} 0,2-3`
+        `for example ${option} ${option === '%%rank' ? '0' : '0,2-3'}`
       );
     }
     const first = Number(match[1]);

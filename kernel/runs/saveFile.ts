@@ -1,4 +1,12 @@
-import { closeSync, fstatSync, ftruncateSync, mkdirSync, openSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  fstatSync,
+  ftruncateSync,
+  mkdirSync,
+  openSync,
+  statSync,
+  writeSync
+} from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, resolve } from 'node:path';
 import type { Delta, StreamName } from '../../src/protocol/index.js';
@@ -35,6 +43,9 @@ export class SaveFile {
       path.replace(/^~(?=\/|$)/, () => homedir())
     );
     refuseWaitingFile(this.path, path);
+    if (statSync(this.path, { throwIfNoEntry: false })?.isDirectory()) {
+      throw new Error(`${path} is a folder: name a file in it.`);
+    }
     mkdirSync(dirname(this.path), { recursive: true });
     this._fd = openSync(this.path, 'a');
   }

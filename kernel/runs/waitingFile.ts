@@ -10,6 +10,8 @@ export function refuseWaitingFile(path: string, name: string): void {
   const status = statSync(path, { throwIfNoEntry: false });
   const kind = status?.isFIFO() ? 'a named pipe' : status?.isSocket() ? 'a socket' : null;
   if (kind !== null) {
-    throw new Error(`${name} is ${kind}, not a file: choose another name.`);
+    const error = new Error(`${name} is ${kind}, not a file: choose another name.`);
+    error.name = 'OSError';
+    throw error;
   }
 }

@@ -148,6 +148,26 @@ def test_an_interrupt_of_a_magic_within_python_stops_both(notebook):
     assert displays == []
 
 
+def test_an_interrupt_stops_all_that_runs_on_ranks(notebook):
+    create = notebook.send("control", "create_subshell_request", {})
+    subshell = notebook.reply(create, "control")["content"]["subshell_id"]
+    side = notebook.start(
+        "%%mpirun -n 2 --world side\nimport time; time.sleep(30)", subshell_id=subshell
+    )
+    notebook.until(lambda m: m["msg_type"] == "display_data")
+    main = notebook.start("%mpirun -n {2} -m timeit -n 1 -r 1 'import time; time.sleep(30)'")
+    notebook.until(lambda m: m["msg_type"] == "display_data")
+    time.sleep(0.5)
+    notebook.send("control", "interrupt_request", {})
+    replies = {}
+    while len(replies) < 2:
+        message = notebook.client.shell_channel.get_msg(timeout=8)
+        replies[message["parent_header"]["msg_id"]] = message["content"].get("ename")
+    assert replies == {side: "KeyboardInterrupt", main: "KeyboardInterrupt"}
+    notebook.send("control", "delete_subshell_request", {"subshell_id": subshell})
+    assert notebook.run("%world stop side").status == "ok"
+
+
 def test_input_on_a_plain_cell_and_on_a_rank(notebook):
     rank_cell = (
         "%%mpirun -n 4\nfrom mpi4py import MPI\n"
@@ -303,4 +323,5 @@ def test_a_slip_in_the_name_of_a_magic_is_told(notebook):
         ran = notebook.run(cell)
         assert ran.status == "error"
         assert ran.text.endswith(f"not found.\nHint: did you mean {meant}?"), ran.text
+    assert notebook.run("%%mpiexec -n 2\n1").text.endswith("Hint: did you mean %%mpirun?")
     assert "Hint" not in notebook.run("%%px\n1").text

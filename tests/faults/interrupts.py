@@ -55,7 +55,8 @@ def waiting(trial: Trial) -> None:
 
 @INTERRUPTS.fault(
     "An endless loop in C code that holds Python's lock",
-    does="Interrupt kills the ranks that do not react within 1 s (longer where more than 8 share a core), and names them",
+    does="Interrupt kills the ranks that do not react within 1 s "
+    "(longer where more than 8 share a core), and names them",
     kept="Other worlds, all output",
 )
 def c_loop(trial: Trial) -> None:

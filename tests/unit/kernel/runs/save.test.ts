@@ -82,7 +82,7 @@ describe('--save', () => {
     await s.start(cellSpec({ save: '.' }));
     expect(await s.outcome()).toMatchObject({
       status: 'error',
-      evalue: expect.stringMatching(/^--save: EISDIR/)
+      evalue: '--save: . is a folder: name a file in it.'
     });
     expect(s.worlds.acquired).toEqual([]);
   });
