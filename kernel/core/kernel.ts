@@ -107,6 +107,7 @@ export class Kernel {
     this.#input = new InputBroker(this.#session, frames => this.#fronts.send('stdin', frames));
     this.#live = new LiveComms(this.#outlet, {
       attach: id => this.#runner.attach(id),
+      record: id => this.#runner.record(id),
       active: () => this.#runner.active()
     });
     this.#runner = options.makeRunner(this.#live);

@@ -7,6 +7,8 @@ import { publish, type IOutlet } from './context.js';
 export interface ILiveSource {
   /** The run as it is now, or that it is gone. */
   attach(id: string): KernelMessage;
+  /** What is recorded of its MPI calls. */
+  record(id: string): KernelMessage;
   active(): { id: string; cellId?: string }[];
 }
 
@@ -53,8 +55,13 @@ export class LiveComms implements ILivePort {
   receive(commId: string, data: Json): void {
     const page = this.#pages.find(other => other.commId === commId);
     const message = data as Partial<PageMessage>;
-    if (page && message.type === 'attach' && typeof message.id === 'string') {
+    if (!page || typeof message.id !== 'string') {
+      return;
+    }
+    if (message.type === 'attach') {
       this.#tell(page, this.#source.attach(message.id));
+    } else if (message.type === 'record') {
+      this.#tell(page, this.#source.record(message.id));
     }
   }
 

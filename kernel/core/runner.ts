@@ -10,6 +10,7 @@ export interface IRunner {
   /** Interrupt what is running on ranks; false where nothing is. */
   interrupt(): boolean;
   attach(id: string): KernelMessage;
+  record(id: string): KernelMessage;
   active(): { id: string; cellId?: string }[];
   /** What rank 0 answers; null where there is none or it does not answer. */
   complete(code: string, cursorPos: number): Promise<Json | null>;

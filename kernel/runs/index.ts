@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import {
   RUN_MIME,
   type IRunModel,
+  type IRunRecord,
   type KernelMessage,
   type MimeBundle
 } from '../../src/protocol/index.js';
@@ -43,7 +44,7 @@ export interface IRunsParts {
 export class Runs {
   private _parts: IRunsParts;
   private _active = new Map<string, Run>();
-  private _recent: { id: string; bundle: MimeBundle }[] = [];
+  private _recent: { id: string; bundle: MimeBundle; record: IRunRecord }[] = [];
   private _desk = new ControlDesk();
   private _late = new LateText();
   private _layers = new WeakMap<IWorld, boolean>();
@@ -103,7 +104,8 @@ export class Runs {
     } finally {
       this._active.delete(run.id);
       if (run.bundle) {
-        this._recent = [...this._recent, { id: run.id, bundle: run.bundle }].slice(-RECENT);
+        const { id, bundle, record } = run;
+        this._recent = [...this._recent, { id, bundle, record }].slice(-RECENT);
       }
     }
   }
@@ -155,6 +157,12 @@ export class Runs {
     }
     const { [RUN_MIME]: model, ...readable } = recent.bundle;
     return { type: 'snapshot', seq: LAST_SEQ, run: model as IRunModel, readable };
+  }
+
+  /** What is recorded of the MPI calls of such a run. */
+  record(id: string): KernelMessage {
+    const run = this._active.get(id) ?? this._recent.find(ended => ended.id === id);
+    return { type: 'record', id, record: run?.record ?? null };
   }
 
   /** What rank 0 of the current world proposes, as in complete_reply; null where it can not. */

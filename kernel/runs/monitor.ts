@@ -1,4 +1,4 @@
-import type { ControlReport, INotice, TracePayload } from '../../src/protocol/index.js';
+import type { ControlReport, INotice, IRunRecord, TracePayload } from '../../src/protocol/index.js';
 
 export type Snapshot = Extract<ControlReport, { type: 'snapshot' }>;
 
@@ -34,4 +34,6 @@ export interface IRunMonitor {
    * though no rank has failed.
    */
   readonly disordered: boolean;
+  /** What is known of the calls so far. */
+  record(): IRunRecord;
 }

@@ -1,4 +1,4 @@
-import type { Delta, KernelMessage, MimeBundle } from '../../src/protocol/index.js';
+import type { Delta, IRunRecord, KernelMessage, MimeBundle } from '../../src/protocol/index.js';
 import type { RunHead } from '../output/index.js';
 import type { IWorld, IWorlds, IWorldSpec } from '../worlds/world.js';
 import type { ControlDesk } from './controlDesk.js';
@@ -90,6 +90,11 @@ export class Run {
   /** The display as it stands at the end. */
   get bundle(): MimeBundle | null {
     return this._bundle;
+  }
+
+  /** What is recorded of its MPI calls so far. */
+  get record(): IRunRecord {
+    return this._parts.monitor.record();
   }
 
   snapshot(): KernelMessage {

@@ -4,7 +4,7 @@ import type { Findings, IFinding } from './findings.js';
 import type { ICallSite, IRecv, ISend } from './operations.js';
 import { isTruncation } from './operations.js';
 import type { IRequest } from './requests.js';
-import { inLine, lineText, tagText } from './words.js';
+import { inLine, lineText, listed, tagText } from './words.js';
 
 /** What makes findings the same: ranks vary with each message, places do not. */
 function keyOf(check: string, ...sites: ICallSite[]): string {
@@ -80,12 +80,6 @@ const MISMATCHES: { [kind in Mismatch]: (send: ISend, recv: IRecv) => IFinding }
 
 /** Remarks that the layer made about a call. */
 const MARKS: { [mark: string]: (site: ICallSite) => IFinding } = {
-  'buffer-changed': site => ({
-    level: 'warning',
-    title: `The buffer of ${site.name}${inLine(site)} was changed before the send was complete.`,
-    notes: [[site, 'the receiver may get the old values or the new ones']],
-    hint: 'call Wait() on the request before you write into the buffer, or send a copy.'
-  }),
   'none-buffer': site => ({
     level: 'warning',
     title: `Rank ${site.rank} gave None where ${site.name} needs a buffer.`,
@@ -108,6 +102,37 @@ export function checkMarks(call: CallRecord, site: ICallSite, findings: Findings
       findings.add(keyOf(mark, site), [site.rank], () => make(site));
     }
   }
+}
+
+/**
+ * A wait that found one of the buffers changed that were being sent. Of several it is not known
+ * which one.
+ */
+export function checkChanged(
+  call: CallRecord,
+  wait: ICallSite,
+  sends: ICallSite[],
+  findings: Findings
+): void {
+  const places = [...new Map(sends.map(send => [keyOf('', send), send])).values()];
+  if (!call.marks?.includes('buffer-changed') || places.length === 0) {
+    return;
+  }
+  findings.add(keyOf('buffer-changed', ...places), [wait.rank], () => ({
+    level: 'warning',
+    title: `The buffer of ${listed(
+      places.map(send => `${send.name}${inLine(send)}`),
+      'or'
+    )} was changed before the send was complete.`,
+    notes: [
+      ...places.map((send): [ICallSite, string] => [
+        send,
+        'the receiver may get the old values or the new ones'
+      ]),
+      [wait, 'only here it was complete']
+    ],
+    hint: `write into the buffer after ${wait.name}${inLine(wait)}, not before it, or send a copy.`
+  }));
 }
 
 /** Messages that nobody had received when the cell ended. */

@@ -1,4 +1,10 @@
-import type { ControlReport, INotice, TracePayload, WaitState } from '../../src/protocol/index.js';
+import type {
+  ControlReport,
+  INotice,
+  IRunRecord,
+  TracePayload,
+  WaitState
+} from '../../src/protocol/index.js';
 import { Communicators } from './comms.js';
 import type { IRankEnd, Problem, RankEnding } from './diagnosis.js';
 import type { ISend } from './operations.js';
@@ -8,12 +14,11 @@ import { NeedReader } from './needs.js';
 import { Pending } from './pending.js';
 import { Recording } from './recording.js';
 import { Rounds } from './rounds.js';
-import type { ITotals } from './totals.js';
 import type { IStuck } from './waitfor.js';
 import { findStuck } from './waitfor.js';
 import { inLine, ranksText, shortened, verb } from './words.js';
 
-export type { IRankEnd, ITotals, Problem, RankEnding };
+export type { IRankEnd, Problem, RankEnding };
 
 /** Answer of one rank to a question what it waits for. */
 export type Snapshot = Pick<
@@ -169,9 +174,10 @@ export class RunTrace {
     return this.recording.disordered.has('world');
   }
 
-  /** Sums over all calls so far. */
-  totals(): ITotals {
-    return this.recording.totals.read();
+  /** All calls so far, whose messages met, and sums; in bounded memory. */
+  record(): IRunRecord {
+    const { timeline, totals } = this.recording;
+    return timeline.read(totals.read());
   }
 
   /** What is under way; not looked for while nobody is blocked, as it may be much. */

@@ -53,6 +53,8 @@ export interface IRecv extends ICallSite {
   begun: boolean;
   /** What arrived, once known. */
   got: IGot | null;
+  /** The call, by its number, that completed the request. */
+  doneBy?: number;
   /** The receive took its message but raised: name and text of the exception. */
   failure: string | null;
 }

@@ -1,6 +1,6 @@
 import type { CallRecord, TracePayload } from '../../src/protocol/index.js';
 import { clashOf } from './agreement.js';
-import { checkMarks, checkMatch, checkRequests, checkUnreceived } from './checks.js';
+import { checkChanged, checkMarks, checkMatch, checkRequests, checkUnreceived } from './checks.js';
 import { checkCollective } from './collective-checks.js';
 import { CollectiveTable } from './collectives.js';
 import type { Communicators } from './comms.js';
@@ -12,6 +12,7 @@ import type { IStep } from './replay.js';
 import { Replay } from './replay.js';
 import type { IRequest } from './requests.js';
 import { RequestTable } from './requests.js';
+import { Timeline } from './timeline.js';
 import { TotalsCounter } from './totals.js';
 import { checkUneven } from './uneven.js';
 
@@ -25,6 +26,7 @@ export class Recording {
   readonly requests: RequestTable[];
   readonly findings: Findings;
   readonly totals: TotalsCounter;
+  readonly timeline: Timeline;
   readonly replay: Replay;
   /** The last call of each rank that has ended. */
   readonly last = new Map<number, ICallSite>();
@@ -38,7 +40,11 @@ export class Recording {
     quote: (site: ICallSite) => string
   ) {
     this.findings = new Findings(comms.size, quote);
-    this.matcher = new MessageMatcher((send, recv) => checkMatch(send, recv, this.findings));
+    this.timeline = new Timeline(comms);
+    this.matcher = new MessageMatcher((send, recv) => {
+      checkMatch(send, recv, this.findings);
+      this.timeline.addMessage(send, recv);
+    });
     this.collectives = new CollectiveTable(comms, calls => {
       checkCollective(calls, comms, this.findings);
       const clash = clashOf(calls);
@@ -55,6 +61,7 @@ export class Recording {
     if (dropped > 0) {
       this.cut = true;
       this.totals.addDropped(dropped);
+      this.timeline.addDropped(rank, dropped);
       this.matcher.stop();
       this.replay.stop();
     }
@@ -93,6 +100,7 @@ export class Recording {
     const collective = collectiveOf(rank, call);
     const site: ICallSite = send ?? recv ?? collective ?? siteOf(rank, call);
     this.last.set(rank, site);
+    this.timeline.addCall(rank, call, { send, recv, collective });
     const step = this.stepOf(rank, call, site, send, recv, collective);
     if (send) {
       this.totals.addSend(send);
@@ -130,6 +138,8 @@ export class Recording {
     for (const [number, request] of done) {
       this.completeRequest(number, request, call);
     }
+    const sends = done.flatMap(([, { send }]) => (send?.buffer ? [send] : []));
+    checkChanged(call, site, sends, this.findings);
     if (call.kind === 'wait') {
       // Which one a test or Waitany finds complete is a matter of time, so those do not wait.
       const isAll = !/^test/i.test(call.name) && done.length === (call.requests ?? []).length;
@@ -146,11 +156,9 @@ export class Recording {
   }
 
   private completeRequest(number: number, request: IRequest, call: CallRecord): void {
-    const { recv, site } = request;
-    if (request.send?.buffer) {
-      checkMarks(call, site, this.findings);
-    }
+    const { recv } = request;
     if (recv) {
+      this.timeline.complete(recv, call.seq);
       const got = gotOfRequest(this.comms, recv, number, call);
       if (call.error !== undefined && got === null) {
         recv.failure = call.error;

@@ -1,33 +1,9 @@
-import type { CallRecord } from '../../src/protocol/index.js';
+import type { CallRecord, ICallTotal, ITotals } from '../../src/protocol/index.js';
 import type { Communicators } from './comms.js';
 import type { ISend } from './operations.js';
 
 /** Names of calls are the user's methods, so there are few; a bound all the same. */
 const MAX_NAMES = 500;
-
-export interface ICallTotal {
-  /** Method as written, e.g. `Recv`. */
-  name: string;
-  calls: number;
-  /** Seconds in such calls, over all ranks. */
-  seconds: number;
-}
-
-/** Sums over a run. Ranks are those of the world. */
-export interface ITotals {
-  /** Point-to-point messages sent, `messages[source][dest]`. */
-  messages: number[][];
-  /** Their bytes. */
-  bytes: number[][];
-  /** By kind of call, the longest first. */
-  calls: ICallTotal[];
-  /** Seconds that each rank spent in blocking communication calls. */
-  waiting: number[];
-  /** Number of calls recorded on each rank. */
-  recorded: number[];
-  /** Calls left out of the record. */
-  dropped: number;
-}
 
 /** Adds up calls as they come. */
 export class TotalsCounter {

@@ -1,3 +1,4 @@
+import type { IRunRecord } from './record.js';
 import type {
   IRankExit,
   INotice,
@@ -64,8 +65,12 @@ export type KernelMessage =
   /** The run has ended and the display bundle is (being) updated to its final form. */
   | { type: 'end'; id: string; seq: number }
   /** The answer to `attach` where the kernel no longer has that run. */
-  | { type: 'gone'; id: string };
+  | { type: 'gone'; id: string }
+  /** The answer to `record`; null where the kernel no longer has that run. */
+  | { type: 'record'; id: string; record: IRunRecord | null };
 
 export type PageMessage =
   /** Ask for a snapshot of a run, running or ended a short while ago. */
-  { type: 'attach'; id: string };
+  | { type: 'attach'; id: string }
+  /** Ask for what is recorded of the MPI calls of such a run. */
+  | { type: 'record'; id: string };

@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from datetime import datetime
-from pathlib import Path
 
 import pytest
-from jupyter_client.manager import KernelManager
 
 from ..notebooks import RUN_MIME, Notebook, Ran
 from .program import EXPLAINED, Program, programs, rows_of
@@ -44,16 +41,6 @@ for _ in range(1000):
     if comm.iprobe(status=status):
         comm.Recv(bytearray(status.Get_count(MPI.BYTE)), status.source, status.tag)
 """
-
-
-@pytest.fixture(scope="module")
-def notebook(kernelspec: Path) -> Iterator[Notebook]:
-    """One kernel for all programs; their worlds live on from one to the next."""
-    manager = KernelManager(kernel_name="rankbook")
-    manager.start_kernel()
-    notebook = Notebook(manager)
-    yield notebook
-    notebook.close()
 
 
 def named(program: Program) -> str:

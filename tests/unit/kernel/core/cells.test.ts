@@ -19,6 +19,7 @@ const RUNNER: IRunner = {
   worldCommand: plan => Promise.resolve({ status: 'ok', evalue: plan.action }),
   interrupt: () => false,
   attach: id => ({ type: 'gone', id }),
+  record: id => ({ type: 'gone', id }),
   active: () => [],
   complete: () => Promise.resolve(null),
   inspect: () => Promise.resolve(null),

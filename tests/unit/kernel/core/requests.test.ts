@@ -109,6 +109,7 @@ describe('LiveComms', () => {
   function comms(): LiveComms {
     return new LiveComms(outlet, {
       attach: id => ({ type: 'gone', id }),
+      record: id => ({ type: 'record', id, record: null }),
       active: () => [{ id: 'r1', cellId: 'c1' }]
     });
   }
@@ -118,12 +119,14 @@ describe('LiveComms', () => {
     expect(live.attached).toBe(false);
     live.open('p', 'client');
     live.receive('p', { type: 'attach', id: 'r0' });
+    live.receive('p', { type: 'record', id: 'r0' });
     live.receive('p', { type: 'nonsense' });
     expect(live.attached).toBe(true);
     expect(live.info()).toEqual({ p: { target_name: 'rankbook' } });
     expect(outlet.take()).toEqual([
       ['comm_msg', { comm_id: 'p', data: { type: 'runs', runs: [{ id: 'r1', cellId: 'c1' }] } }],
-      ['comm_msg', { comm_id: 'p', data: { type: 'gone', id: 'r0' } }]
+      ['comm_msg', { comm_id: 'p', data: { type: 'gone', id: 'r0' } }],
+      ['comm_msg', { comm_id: 'p', data: { type: 'record', id: 'r0', record: null } }]
     ]);
     live.close('p');
     expect(live.owns('p')).toBe(false);

@@ -112,6 +112,7 @@ describe('with a page attached', () => {
     s.world.text(0, '2');
     const [{ id }] = s.runs.active();
     expect(s.runs.active()).toEqual([{ id, cellId: 'cell-1' }]);
+    expect(s.runs.record(id)).toMatchObject({ record: { ranks: { length: 4 } } });
     const snapshot = s.runs.attach(id);
     s.world.text(0, '0%\nlate\n');
     await s.wait(200);
@@ -128,6 +129,8 @@ describe('with a page attached', () => {
       readable: { 'text/plain': s.cell.plain }
     });
     expect(s.runs.attach('other')).toEqual({ type: 'gone', id: 'other' });
+    expect(s.runs.record(id)).toMatchObject({ type: 'record', id, record: { messages: {} } });
+    expect(s.runs.record('other')).toEqual({ type: 'record', id: 'other', record: null });
   });
 
   it('a flood costs at most half as much again as its text', async () => {

@@ -1,6 +1,7 @@
 import { vi } from 'vitest';
 import type { WaitState } from '../../../../src/protocol/index.js';
 import { Runs } from '../../../../kernel/runs/index.js';
+import { RunTrace } from '../../../../kernel/trace/index.js';
 import type { IRunMonitor } from '../../../../kernel/runs/monitor.js';
 import type { IRunSpec, RunOutcome } from '../../../../kernel/runs/spec.js';
 import { FakeCell, FakeLive, FakeWorlds, cellSpec, type FakeWorld } from './fakeWorld.js';
@@ -32,7 +33,8 @@ export function setting(size = 4): ISetting {
     onSnapshots: () => null,
     onEnd: () => undefined,
     remarks: () => [],
-    disordered: false
+    disordered: false,
+    record: () => new RunTrace({ size, clock: () => 0 }).record()
   };
   const runs = new Runs({ worlds, live, log: () => undefined, monitor: () => monitor });
   let running: Promise<RunOutcome> | undefined;

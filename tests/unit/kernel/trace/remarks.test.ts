@@ -10,6 +10,7 @@ import {
   Recv,
   Send,
   Wait,
+  Waitall,
   allreduce,
   irecv,
   isend,
@@ -127,6 +128,15 @@ const REMARKS: Remark[] = [
         .rank(1, Recv(0))
   ],
   [
+    'buffer of one of two sends changed',
+    'warning',
+    /buffer of Isend in line 2 or Isend in line 3 was changed before[^]*line 4 .*only here it was complete[^]*after Waitall in line 4/,
+    () =>
+      world(2)
+        .rank(0, Isend('a', 1), Isend('b', 1), { ...Waitall('a', 'b'), marks: ['buffer-changed'] })
+        .rank(1, Recv(0), Recv(0))
+  ],
+  [
     'None as buffer',
     'warning',
     /Rank 1 gave None where Gather needs a buffer/,
@@ -236,7 +246,7 @@ describe('remarks on runs that ended', () => {
     expect(trace.remarks()).toEqual([
       { level: 'info', text: expect.stringContaining('more MPI calls than are recorded') }
     ]);
-    expect(trace.totals()).toMatchObject({
+    expect(trace.record().totals).toMatchObject({
       dropped: 7,
       messages: [
         [0, 1],
