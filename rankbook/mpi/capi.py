@@ -1,8 +1,8 @@
 """Objects that C extensions make through mpi4py's C API come from the layer too.
 
 `mpi4py.MPI.__pyx_capi__` holds a capsule for each C function; an extension takes the
-pointer out of it when it is imported. The constructors of communicators, requests and
-messages are replaced by ones that make the layer's objects.
+pointer out of it when it is imported. The constructors of the classes that the layer has
+in place of mpi4py's are replaced by ones that make the layer's objects.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ def substitute_constructors() -> None:
     api.PyCapsule_New.restype = ctypes.py_object
     api.PyCapsule_New.argtypes = [ctypes.c_void_p, ctypes.c_char_p, ctypes.c_void_p]
     capsules = MPI.__pyx_capi__
-    for kind in ("Comm", "Request", "Message"):
+    for kind in ("Comm", "Request", "Message", "Win", "File"):
         key = f"PyMPI{kind}_New"
         handle = ctypes.c_uint32 if MPI._sizeof(getattr(MPI, kind)) == 4 else ctypes.c_uint64
         signature = ctypes.PYFUNCTYPE(ctypes.py_object, handle)
