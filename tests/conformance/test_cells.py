@@ -5,6 +5,8 @@ from __future__ import annotations
 import time
 from pathlib import Path
 
+from ..clock import here
+
 HELLO = "%%mpirun -n 4\nfrom mpi4py import MPI\nprint('rank', MPI.COMM_WORLD.rank)"
 
 
@@ -129,7 +131,7 @@ def test_an_interrupt_goes_where_a_cell_runs(notebook):
         time.sleep(0.5)
         interrupt = notebook.send("control", "interrupt_request", {})
         assert notebook.reply(interrupt, "control")["content"]["status"] == "ok"
-        reply = notebook.reply(request, timeout=5)["content"]
+        reply = notebook.reply(request, timeout=here(5))["content"]
         assert (reply["status"], reply["ename"]) == ("error", "KeyboardInterrupt")
         notebook.until_idle(request)
     assert notebook.run("kept").text == "1"
@@ -142,7 +144,7 @@ def test_an_interrupt_of_a_magic_within_python_stops_both(notebook):
     notebook.until(lambda m: m["msg_type"] == "display_data")
     time.sleep(0.5)
     notebook.send("control", "interrupt_request", {})
-    reply = notebook.reply(request, timeout=8)["content"]
+    reply = notebook.reply(request, timeout=here(8))["content"]
     assert (reply["status"], reply["ename"]) == ("error", "KeyboardInterrupt")
     displays = [m for m in notebook.until_idle(request) if m["msg_type"] == "display_data"]
     assert displays == []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 
+from ..clock import here
 from ..notebooks import Ran
 from .fault import Section
 from .processes import resident_memory
@@ -20,7 +21,7 @@ def check_interrupted(run: Interrupted) -> Ran:
     assert ran.status == "error"
     assert ran.reply["content"]["ename"] == "KeyboardInterrupt"
     assert ran.model["state"] == "interrupted"
-    assert run.seconds < LIMIT
+    assert run.seconds < here(LIMIT)
     check_before(ran)
     return ran
 
@@ -96,7 +97,7 @@ def second_interrupt(trial: Trial) -> None:
         trial.notebook.interrupt()
         trial.notebook.interrupt()
     ran = check_interrupted(run)
-    assert run.seconds < 1
+    assert run.seconds < here(1)
     assert "Ranks 0-3 were killed at the second interrupt" in ran.notices
     assert not trial.kept()
 
@@ -142,7 +143,7 @@ def starting_world(trial: Trial) -> None:
     code = "%%mpirun -n 16\nraise ValueError('has run')"
     with trial.running(code, until="starting") as run:
         trial.notebook.interrupt()
-    assert run.seconds < SOON
+    assert run.seconds < here(SOON)
     ran = run.ran
     assert ran.reply["content"]["ename"] == "KeyboardInterrupt"
     assert ran.notices == "Interrupted while the world was starting: the cell has not run."

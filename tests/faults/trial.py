@@ -13,10 +13,12 @@ from pathlib import Path
 
 from jupyter_client.manager import KernelManager
 
+from ..clock import here
 from ..notebooks import Notebook, Ran
 from .processes import Family
 
-#: Seconds within which a fault ends a run, and within which no process is left.
+#: Seconds within which a fault ends a run, and within which no process is left, where nothing
+#: else runs.
 SOON = 2.0
 
 #: Second line of each cell; what a row adds begins in line 3.
@@ -135,12 +137,12 @@ class Trial:
         """Processes that do not belong to a kernel without worlds, after a while."""
         kernel = self.notebook.pid
         own = {kernel, *(child.pid for child in self.family.children(kernel))}
-        left = self.family.wait(SOON, own)
+        left = self.family.wait(here(SOON), own)
         return [process.command for process in left]
 
     def check_gone(self) -> None:
         """The kernel has ended: no process and no file of it is left."""
-        assert [process.command for process in self.family.wait(SOON, set())] == []
+        assert [process.command for process in self.family.wait(here(SOON), set())] == []
         assert [path.name for path in self.private.iterdir()] == []
 
     def close(self) -> None:
@@ -159,7 +161,7 @@ def check_failed(ran: Ran, says: str, seconds: float = SOON) -> None:
     """The cell has failed soon, with a first notice that matches, and nothing is lost."""
     assert ran.status == "error"
     assert re.match(says, ran.notices), ran.notices
-    assert ran.model["seconds"] < seconds
+    assert ran.model["seconds"] < here(seconds)
     [error] = ran.of("error")
     assert error["traceback"]
     check_before(ran)
