@@ -266,7 +266,9 @@ def enter_rank(parent: int, control: socket.socket, job: Job, crash: CrashFile) 
     _libc.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
     if os.getppid() != parent:
         os._exit(1)
-    os.setsid()
+    # A process group of its own for what it starts, in the session of all ranks: Linux divides
+    # cores among sessions, and between sessions a rank that yields would not let others go on.
+    os.setpgid(0, 0)
     signal.set_wakeup_fd(-1)
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     signal.signal(signal.SIGINT, signal.SIG_DFL)
