@@ -26,6 +26,8 @@ def place(frame: FrameType | None, cell: str | None) -> tuple[CodeType | None, i
             return frame.f_code, frame.f_lasti
         if outside is None and not name.startswith(_OURS) and not name.startswith("<frozen"):
             outside = (frame.f_code, frame.f_lasti)
+            if cell is None:
+                break
         frame = frame.f_back
     return outside or (None, 0)
 
