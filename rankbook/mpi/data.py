@@ -31,6 +31,12 @@ def array_type() -> type:
     return getattr(numpy, "ndarray", _Absent)
 
 
+def double_type():
+    """numpy's float64, likewise."""
+    numpy = sys.modules.get("numpy")
+    return None if numpy is None else numpy.dtype("d")
+
+
 def describe(buffer) -> tuple:
     """The description of any buffer argument of mpi4py; never raises."""
     try:

@@ -109,6 +109,7 @@ class Layer:
             watching=record == "full",
             add=self.recorder.add if record == "full" else methods._ignore,
             ndarray=data.array_type(),
+            double=data.double_type(),
         )
         if self.on:
             self._use(record != "off", strict)

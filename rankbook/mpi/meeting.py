@@ -32,7 +32,10 @@ MOST = 2048
 MOST_ELEMENTS = 255
 
 _Ibarrier, _Iallreduce = MPI.Comm.Ibarrier, MPI.Comm.Iallreduce
-_BARRIER, _OTHER = 0xFFFF, 0
+#: What a rank brings to a Barrier, and to a meeting that MPI holds for it.
+BARRIER, _OTHER = 0xFFFF, 0
+#: Of the number of a meeting in its words.
+MASK = 0xFFFFFF
 _INTEGERS = "bBhHiIlLqQ"
 _FLOATS = "fd"
 _TYPES = {code: number for number, code in enumerate(_INTEGERS + _FLOATS)}
@@ -46,13 +49,17 @@ _OPS = {
     MPI.BOR.handle: (6, "bitwise_or", _INTEGERS),
     MPI.BXOR.handle: (7, "bitwise_xor", _INTEGERS),
 }
-#: The same for Python's numbers, which need less time.
-_SINGLE = {MPI.SUM.handle: operator.add, MPI.PROD.handle: operator.mul}
+#: For one float64 a rank, by operator: what a rank brings, and the function for Python's
+#: numbers, which need less time.
+SINGLES = {
+    op.handle: (_OPS[op.handle][0] << 12 | _TYPES["d"] << 8 | 1, function)
+    for op, function in ((MPI.SUM, operator.add), (MPI.PROD, operator.mul))
+}
 
 
 def length(size: int) -> int:
     """Bytes of memory for so many ranks."""
-    return 2 * size * (8 + MOST)
+    return 2 * size * (8 + 8 + MOST)
 
 
 class Meetings:
@@ -61,24 +68,30 @@ class Meetings:
     def __init__(self, memory: memoryview, state: State):
         self.state, self.rank = state, state.rank
         self.size = size = state.size
-        self._bytes = [memory[at : at + 8 * size] for at in (0, 8 * size)]
-        self._words = [part.cast("Q") for part in self._bytes]
-        self._memory = memory[16 * size :]
+        parts = [memory[at : at + 8 * size] for at in range(0, 32 * size, 8 * size)]
+        #: By half: the words of all ranks.
+        self.words = [part.cast("Q") for part in parts[:2]]
+        #: By half: a floating-point number of each rank.
+        self.numbers = [part.cast("d") for part in parts[2:]]
+        self._memory = memory[32 * size :]
         self._rows: dict = {}
-        self._count = 0
-        self._moves = state.moves
+        self.moved()
+
+    def moved(self) -> None:
+        """The communicator has a clean handle, on which nobody has met."""
+        #: Meetings so far; the last bit says which half of the memory one has.
+        self.count = 0
+        #: The communicator's part of a word.
+        self.base = (self.state.key & 0xFFFFFF) << 40
 
     def come(self, brought: int) -> tuple[int, int]:
-        """Write down that this rank has come to the next meeting. Gives which half of the
-        memory the meeting has, and its number."""
-        state = self.state
-        if self._moves != state.moves:
-            self._moves, self._count = state.moves, 0
-        self._count = count = (self._count + 1) & 0xFFFFFF
+        """Write down that this rank has come to the next meeting, with what it has put
+        there before. Gives which half of the memory the meeting has, and the word."""
+        self.count = count = self.count + 1 & MASK
         half = count & 1
-        number = (state.key & 0xFFFFFF) << 24 | count
-        self._words[half][self.rank] = number << 16 | brought
-        return half, number
+        word = self.base | count << 16 | brought
+        self.words[half][self.rank] = word
+        return half, word
 
     def rows(self, dtype, half: int):
         """What the ranks have brought: an array with a row for each."""
@@ -91,54 +104,49 @@ class Meetings:
 
     @property
     def next_half(self) -> int:
-        return 1 if self._moves != self.state.moves else (self._count + 1) & 1
+        return self.count + 1 & 1
 
 
 class Meeting:
     """One meeting, in the place of the request of a collective."""
 
-    __slots__ = (
-        "_all",
-        "_bytes",
-        "_finish",
-        "_missing",
-        "_number",
-        "_request",
-        "_start",
-        "_state",
-        "_words",
-    )
+    __slots__ = ("_finish", "_meetings", "_missing", "_request", "_start", "_word", "_words")
 
-    def __init__(self, meetings: Meetings, brought: int, start, finish):
-        """`finish`, called when all have come with the same, is false if MPI is to do it
-        after all; `start` gives MPI's request."""
-        half, number = meetings.come(brought)
-        self._number = number
-        self._all = (number << 16 | brought).to_bytes(8, sys.byteorder) * meetings.size
-        self._bytes, self._words = meetings._bytes[half], meetings._words[half]
+    def __init__(self, meetings: Meetings, half: int, word: int, start, finish):
+        """`word`: what this rank has written down. `finish`, called when all have come with
+        the same, is false if MPI is to do it after all; `start` gives MPI's request."""
+        self._word = word
+        self._words = meetings.words[half]
+        self._meetings = meetings
         self._start, self._finish = start, finish
         self._request = None
-        self._state = meetings.state
         #: The last rank that had not come when it was looked for, in descending order.
         self._missing = meetings.size - 1
-        if self._bytes == self._all:
+        if self._all_came():
             GATE.sleeper.wake_members(meetings.state)
+
+    def _all_came(self) -> bool:
+        words, at = self._words, self._missing
+        number = self._word >> 16
+        while words[at] >> 16 == number:
+            if not at:
+                return True
+            at -= 1
+        self._missing = at
+        return False
 
     def Test(self, status=None) -> bool:
         if self._request is None:
-            words, number = self._words, self._number
-            at = self._missing
-            while at >= 0:
-                if words[at] >> 16 != number:
-                    self._missing = at
-                    PROGRESS.turn()
-                    return False
-                at -= 1
-            # All have come, and their words stay.
-            if self._bytes == self._all and (self._finish is None or self._finish()):
+            if not self._all_came():
+                PROGRESS.turn()
+                return False
+            # Their words stay until all have left.
+            word = self._word
+            alike = self._words.tolist() == [word] * self._meetings.size
+            if alike and (self._finish is None or self._finish()):
                 return True
             self._request = self._start()
-            _announce(self._state)
+            _announce(self._meetings.state)
         return self._request.Test(status)
 
 
@@ -150,7 +158,7 @@ def barrier(self):
         request = _Ibarrier(self)
         _announce(state)
         return request
-    return Meeting(meetings, _BARRIER, lambda: _Ibarrier(self), None)
+    return Meeting(meetings, *meetings.come(BARRIER), lambda: _Ibarrier(self), None)
 
 
 def allreduce(self, sendbuf, recvbuf, op=MPI.SUM):
@@ -165,21 +173,45 @@ def allreduce(self, sendbuf, recvbuf, op=MPI.SUM):
         _announce(state)
         return request
     brought, given, function = known
+    single, combine = SINGLES.get(op.handle, (0, None))
+    if brought == single:
+        numbers = meetings.numbers[meetings.next_half]
+        numbers[meetings.rank] = given.item()
+        finish = finish_numbers(numbers, recvbuf, combine)
+    else:
+        finish = _sum_of_rows(meetings, given, recvbuf, function)
+    return Meeting(
+        meetings,
+        *meetings.come(brought),
+        lambda: _Iallreduce(self, sendbuf, recvbuf, op),
+        finish,
+    )
+
+
+def finish_numbers(numbers, recvbuf, function):
+    """What finishes a meeting to which each rank has brought one number."""
+
+    def finish() -> bool:
+        result = combined_numbers(numbers.tolist(), function)
+        # Which of two NaN is taken depends on the order of the operands.
+        if math.isnan(result):
+            return False
+        recvbuf.fill(result)
+        return True
+
+    return finish
+
+
+def _sum_of_rows(meetings: Meetings, given, recvbuf, function):
+    """Bring an array; gives what finishes the meeting."""
     numpy = sys.modules["numpy"]
-    count = given.size
-    single = count == 1 and given.dtype.char == "d" and _SINGLE.get(op.handle)
-    rows = meetings.rows(given.dtype, meetings.next_half)[:, :count]
+    rows = meetings.rows(given.dtype, meetings.next_half)[:, : given.size]
     rows[meetings.rank] = given.reshape(-1)
 
     def finish() -> bool:
-        if single:
-            result = _combined_numbers(rows[:, 0].tolist(), single)
-            if math.isnan(result):
-                return False
-        elif given.dtype.char in _FLOATS:
+        if given.dtype.char in _FLOATS:
             with numpy.errstate(all="ignore"):
                 result = _combined(rows, function, numpy)
-            # Which of two NaN is taken depends on the order of the operands.
             if numpy.isnan(result).any():
                 return False
         else:
@@ -187,7 +219,7 @@ def allreduce(self, sendbuf, recvbuf, op=MPI.SUM):
         recvbuf.reshape(-1)[:] = result
         return True
 
-    return Meeting(meetings, brought, lambda: _Iallreduce(self, sendbuf, recvbuf, op), finish)
+    return finish
 
 
 def _announce(state: State) -> None:
@@ -209,7 +241,7 @@ def _combined(rows, function, numpy):
     return rows[0]
 
 
-def _combined_numbers(numbers: list, function):
+def combined_numbers(numbers: list, function):
     """The same for one number a rank."""
     size = len(numbers)
     over = size - (1 << (size.bit_length() - 1))
@@ -230,27 +262,41 @@ def _state(comm) -> State:
 
 def _summands(sendbuf, recvbuf, op):
     """What a rank brings, its array and the function; None if MPI is to do it."""
-    kind = array_type()
     given = recvbuf if sendbuf is MPI.IN_PLACE else sendbuf
-    if type(given) is not kind or type(recvbuf) is not kind or not isinstance(op, MPI.Op):
+    try:
+        known = _KNOWN[op.handle, given.dtype]
+    except (AttributeError, KeyError, TypeError):
+        known = _known(op, given)
+    kind = array_type()
+    if known is None or type(given) is not kind or type(recvbuf) is not kind:
         return None
-    known = _OPS.get(op.handle)
-    dtype = given.dtype
-    type_number = _TYPES.get(dtype.char)
-    if (
-        known is None
-        or type_number is None
-        or dtype.char not in known[2]
-        or recvbuf.dtype != dtype
-        or not dtype.isnative
-        or recvbuf.size != given.size
-        or not 0 < given.size <= MOST_ELEMENTS
-        or given.nbytes > MOST
-        or not (given.flags.c_contiguous and recvbuf.flags.carray)
-    ):
+    count = given.size
+    if recvbuf.size != count or not 0 < count <= MOST_ELEMENTS or given.nbytes > MOST:
+        return None
+    if recvbuf.dtype != given.dtype or not recvbuf.flags.carray:
         return None
     numpy = sys.modules["numpy"]
-    if sendbuf is not MPI.IN_PLACE and numpy.may_share_memory(given, recvbuf):
+    if sendbuf is not MPI.IN_PLACE and (
+        not given.flags.c_contiguous or numpy.may_share_memory(given, recvbuf)
+    ):
         return None
-    brought = known[0] << 12 | type_number << 8 | given.size
-    return brought, given, getattr(numpy, known[1])
+    return known[0] | count, given, known[1]
+
+
+#: What `_known` has found.
+_KNOWN: dict = {}
+
+
+def _known(op, given):
+    """The operator and the type as parts of a word, and numpy's function; None if MPI is
+    to do it."""
+    dtype = getattr(given, "dtype", None)
+    if not isinstance(op, MPI.Op) or type(given) is not array_type() or not dtype.isnative:
+        return None
+    number, name, types = _OPS.get(op.handle, (0, "", ""))
+    type_number = _TYPES.get(dtype.char)
+    if type_number is None or dtype.char not in types:
+        return None
+    known = (number << 12 | type_number << 8, getattr(sys.modules["numpy"], name))
+    _KNOWN[op.handle, dtype] = known
+    return known

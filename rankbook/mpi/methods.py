@@ -72,7 +72,8 @@ class Environment:
             "next_request": next_request,
             "__name__": __name__,
         }
-        self.update(cell=None, watching=False, add=_ignore, ndarray=data.array_type())
+        self.update(cell=None, watching=False, add=_ignore)
+        self.update(ndarray=data.array_type(), double=data.double_type())
         self.shared["failed"] = self._failed
 
     def update(self, **names) -> None:

@@ -1,6 +1,6 @@
 """The record of a rank's MPI calls, in bounded memory, and its form for the kernel.
 
-The hot path appends a tuple
+The hot path appends a tuple, or a list that was made while it waited,
 
     (seq, t0, t1, code, instruction, row, state, data, error, marks)
 

@@ -96,6 +96,8 @@ class State:
         self.collectives = 0
         self.moves += 1
         self._key = None
+        if self.meetings is not None:
+            self.meetings.moved()
 
     def next_collective(self) -> int:
         index = self.collectives

@@ -99,15 +99,16 @@ STARTED = {
 MEETINGS = ("Barrier", "Allreduce")
 
 #: Tests right after a receive or collective has been started, before anything is done
-#: that only a longer wait needs. Where ranks share cores there is one.
-SPIN = 6
+#: that only a longer wait needs. Where ranks share cores there is one, and then some
+#: between yields.
+SPIN, TURNS = 6, 3
 #: MPICH's non-blocking collectives with a root get out of step between groups: ranks with
 #: the root PROC_NULL return without counting them. There the blocking ones are used.
 BETWEEN_GROUPS = "c.inter"
 
 FAIL = """\
     except BaseException as error:
-        failed(error, locals().get('seq'), t0, getframe(1), ROW, c, {data}, {marks})
+        failed(error, locals().get('seq'), t0, getframe(1), ROW, state(self), {data}, {marks})
         raise
 """
 
@@ -121,37 +122,44 @@ PLACE = """\
 SEND = """\
 def {name}(self, {signature}):
     t0 = clock()
-{state}\
-    seq = next_seq()
 {prepare}\
     try:
         try: r = inner(self{inner_args})
-        except MPIError: plain(self{args})
-        else:
+        except MPIError: r = None
+{state_inside}\
+        if r is not None:
             if sent: sent(self, dest)
-            if not r.Test():
-                wait(r.Test, None, (ROW, c, ({describe}, dest, tag, None), seq), (r,))
+            seq = next_seq()
+            t = r.Test
+            if not ({spin}):
+                wait(t, None, (ROW, c, ({describe}, dest, tag, None), seq), (r,))
+        else:
+            plain(self{args})
+            seq = next_seq()
 {fail}{record}"""
 SEND_DATA = "({describe}, dest, tag, None)"
 
 RECV = """\
 def {name}(self, {signature}):
     t0 = clock()
-{state}\
     s = Status() if status is None else status
     try:
         try: r = inner(self, buf, source, tag)
         except MPIError: r = None
+{state_inside}\
         seq = next_seq()
         d = {describe}
 {place}\
-        if r is None: plain(self{args})
-        else:
+        e = [seq, t0, None, code, at, ROW, c, (d, source, tag, None, s), None, {marks}]
+        if r is not None:
             t = r.Test
             if not ({spin_s}):
                 wait(t, s, (ROW, c, (d, source, tag, None, None), seq), (r,))
-{fail}    if status is not None: s = Status(status)
-    add((seq, t0, clock(), code, at, ROW, c, (d, source, tag, None, s), None, {marks}))
+        else: plain(self{args})
+{fail}    if status is not None: e[7] = (d, source, tag, None, Status(status))
+    e[2] = t1 = clock()
+    add(e)
+    if swift and t1 - t0 > LONG: be_wary()
 """
 RECV_FAIL = "({describe}, source, tag, None, None)"
 
@@ -169,12 +177,15 @@ def {name}(self{signature_}):
 {started_inside}        seq = next_seq()
         d = {data}
 {place}\
+        e = [seq, t0, None, code, at, ROW, c, d, None, {marks}]
         if r is None: plain(self{args})
         else:
             t = r.Test
             if not ({spin}):
                 wait(t, None, (ROW, c, d, seq), (r,))
-{fail}    add((seq, t0, clock(), code, at, ROW, c, d, None, {marks}))
+{fail}    e[2] = t1 = clock()
+    add(e)
+    if swift and t1 - t0 > LONG: be_wary()
 """
 COLLECTIVE_DATA = "(index, {describe}, {root}, {op}, None)"
 
@@ -236,7 +247,9 @@ def {name}(self, {signature}):
 
 
 def _spin(test: str) -> str:
-    return f"{test} or roomy and ({' or '.join([test] * (SPIN - 1))})"
+    more = " or ".join([test] * (SPIN - 1))
+    turns = " or ".join([f"give() or {test}"] * TURNS)
+    return f"{test} or roomy and ({more}) or swift and ({turns})"
 
 
 def _needed(row: Row) -> str:
@@ -289,6 +302,7 @@ def source(row: Row, recording: bool) -> str:
         "spin_status": _spin("t(status)"),
         "apart": f"c.foreign or {BETWEEN_GROUPS}" if row.has("root") else "c.foreign",
         "state": STATE,
+        "state_inside": indent(STATE, "    "),
         "marks": _needed(row),
         "watched": "buf if watching else None" if watchable else "None",
         "snapshot": "(snapshot(buf), buf) if watching else None" if watchable else "None",

@@ -9,6 +9,7 @@ from __future__ import annotations
 from functools import cache
 
 from . import communicator, messages, polling, requests
+from .hotmeetings import hot_meetings
 from .methods import PLAIN, generate
 from .substitute import BY_PLAIN, document
 
@@ -63,6 +64,8 @@ def variant(recording: bool, strict: bool, crowded: bool) -> Methods:
             polite = polling.polite(name, made[name])
             made[name] = {**made[name], **polite}
             _document(name, polite)
+        if recording:
+            made["Comm"] |= hot_meetings(made["Comm"])
         return made
     made = generate(recording, strict)
     for more in (

@@ -102,18 +102,28 @@ def wait(test, argument, call, requests=(), one_of=False):
     `call` is (row, state of the communicator, arguments, seq or 0); `requests` are those
     that the call has started or waits for, of which it needs all, or one with `one_of`.
     """
-    for _ in GATE.spins:
-        done = test(argument)
-        if done:
-            return done
+    sleeper = GATE.sleeper
+    try:
+        if sleeper is None:
+            for _ in GATE.spins:
+                done = test(argument)
+                if done:
+                    return done
+        else:
+            done = sleeper.give_way(test, argument)
+            if done:
+                return done
+    except BaseException:
+        abandon(Waiting(call, requests, one_of))
+        raise
     waiting = Waiting(call, requests, one_of)
     outer = GATE.waiting
     watched = threading.get_ident() == GATE.main
     if watched:
         GATE.waiting = waiting
     try:
-        if watched and GATE.sleeper is not None:
-            return GATE.sleeper.wait(waiting, test, argument)
+        if watched and sleeper is not None:
+            return sleeper.wait(waiting, test, argument)
         return _nap(waiting, test, argument)
     except BaseException:
         abandon(waiting)

@@ -10,7 +10,7 @@ from time import perf_counter as clock
 
 from mpi4py import MPI
 
-from . import bells, meeting
+from . import bells, meeting, timeslice
 from .bells import ANYTHING, ARRIVAL, MESSAGE, RECEIVER, Bells
 from .calls import Row
 from .communicator import ORIGINALS
@@ -18,18 +18,18 @@ from .methods import ENVIRONMENT, PLAIN
 from .state import STATES, State
 from .wait import GATE, Waiting, give_way, look
 
-#: Yields before the first sleep: where two ranks share a core, fewer where more do; and
-#: where the two sides of a long message take turns.
-FEW, MANY = 200, 100
-#: A yield of so many seconds, while fewer ranks than cores compute, has gone to another
-#: program; so many waits after that do without. A rank that sleeps is back much sooner.
-FOREIGN, WARY = 500e-6, 100
-#: What a rank does that tests between yields; as a reason to sleep it is none.
-YIELDING = 8
+#: Seconds in which a rank yields before it says what it waits for, and sleeps; and how many
+#: yields are between two looks at the clock.
+YIELDING, TURNS = 500e-6, range(8)
+#: After a call of so many seconds, in which somebody has computed, so many waits do without
+#: yields: one who sleeps is back sooner then.
+LONG_CALL, WARY = 1e-3, 100
 #: Bytes from which a message needs both sides at work.
 LONG = 8192
 #: Yields while all members of a collective are at work on it.
 TOGETHER = 1000
+#: Yields before the first sleep where both sides of a long message take turns.
+LONG_TURNS = range(100)
 #: Sleeps, in seconds, as the naps of `wait`.
 SLEEP, LONGEST_SLEEP, SLEEP_SHARE = 1e-3, 5e-3, 1e-3
 #: Of those that are nearly always woken in time.
@@ -49,7 +49,11 @@ REASONS = {
 #: Collectives in which the data come from one rank, over others.
 FROM_ROOT = {"Bcast", "bcast", "Scatter", "Scatterv", "scatter"}
 
-ENVIRONMENT.update(sent=None, arrived=None, roomy=True)
+#: `roomy`: each rank has a core; `swift`: ranks share cores, and yields are quick. `asleep`:
+#: see `Bells`; `nobody`: how that looks while all are awake.
+ENVIRONMENT.update(
+    sent=None, arrived=None, roomy=True, swift=False, asleep=None, nobody=None, LONG=LONG_CALL
+)
 
 
 def invite() -> bytes:
@@ -69,7 +73,7 @@ def invite() -> bytes:
         if rank != 0:
             memory = bells.join(invitation, size, meeting.length(size))
         if memory is not None:
-            Sleeper(Bells(memory, size, rank), size).use()
+            Sleeper(Bells(memory, size, rank)).use()
     return bytes(invitation) if rank == 0 else b""
 
 
@@ -84,16 +88,26 @@ def leave(invitation: bytes) -> None:
 class Sleeper:
     """Sleeps and wakes others on the bells of this machine."""
 
-    def __init__(self, all_bells: Bells, ranks: int):
+    def __init__(self, all_bells: Bells):
         self.bells = all_bells
         #: How many waits are to come without yields.
         self.wary = 0
-        self.few = 2 * FEW * GATE.cores // ranks
 
     def use(self) -> None:
+        timeslice.shorten()
         GATE.sleeper = self
-        GATE.spins = range(0)
-        ENVIRONMENT.update(sent=self.sent, arrived=self.arrived, roomy=False)
+        ENVIRONMENT.update(
+            sent=self.sent,
+            arrived=self.arrived,
+            wake_members=self.wake_members,
+            take_turns=self.take_turns,
+            be_wary=self.be_wary,
+            give=give_way,
+            roomy=False,
+            swift=True,
+            asleep=self.bells.asleep,
+            nobody=bytes(len(self.bells.asleep)),
+        )
 
     # -- waking --------------------------------------------------------------------
 
@@ -117,7 +131,7 @@ class Sleeper:
             return
         place = state.key << 32 | (index + 1)
         self.bells.arrived[self.bells.rank] = place
-        if self.all_at(state, place):
+        if any(self.bells.asleep) and self.all_at(state, place):
             self.wake_members(state)
 
     def wake_members(self, state: State) -> None:
@@ -130,7 +144,7 @@ class Sleeper:
     def wake_all(self) -> None:
         """Wake all who sleep, for whatever reason."""
         for rank, reason in enumerate(self.bells.asleep):
-            if reason & ANYTHING:
+            if reason:
                 self.bells.ring(rank)
 
     def all_at(self, state: State, place: int) -> bool:
@@ -167,7 +181,47 @@ class Sleeper:
             for rank in peers:
                 self.wake(rank, reason)
 
-    # -- sleeping --------------------------------------------------------------------
+    # -- waiting -----------------------------------------------------------------------
+
+    def give_way(self, test, argument):
+        """Test between yields for a moment. What that gave, if it is true.
+
+        Where all wait for each other, ranks find each other in this way sooner than by
+        being woken.
+        """
+        if self.wary:
+            self._less_wary()
+            return None
+        start = clock()
+        while True:
+            for _ in TURNS:
+                give_way()
+                done = test(argument)
+                if done:
+                    return done
+            if clock() - start > YIELDING:
+                return None
+
+    def take_turns(self, came, word: int, size: int) -> bool:
+        """The same until all ranks have written a word; `came` gives the list of those."""
+        start = clock()
+        while True:
+            for _ in TURNS:
+                give_way()
+                if came().count(word) == size:
+                    return True
+            if clock() - start > YIELDING:
+                return False
+
+    def be_wary(self) -> None:
+        """A call took long."""
+        self.wary = WARY
+        ENVIRONMENT.update(swift=False)
+
+    def _less_wary(self) -> None:
+        self.wary -= 1
+        if not self.wary:
+            ENVIRONMENT.update(swift=True)
 
     def wait(self, waiting: Waiting, test, argument):
         """Test until that gives something true, and return it."""
@@ -181,9 +235,10 @@ class Sleeper:
         reason = REASONS.get(kind, ANYTHING)
         error = None
         try:
-            done = self._yield(test, argument, both)
-            if done:
-                return done
+            if both:
+                done = _alternate(test, argument)
+                if done:
+                    return done
             while error is None:
                 asleep[own] = reason
                 if waiting.naps <= nudges:
@@ -206,28 +261,6 @@ class Sleeper:
                 self.nudge(waiting)
         raise error
 
-    def _yield(self, test, argument, both: bool):
-        """Test between yields. What that gave, if it is true."""
-        if both:
-            yields = MANY
-        elif self.wary:
-            self.wary -= 1
-            return None
-        else:
-            yields = self.few
-        asleep = self.bells.asleep
-        asleep[self.bells.rank] = YIELDING
-        for _ in range(yields):
-            before = clock()
-            give_way()
-            done = test(argument)
-            if done:
-                return done
-            if clock() - before > FOREIGN and bytes(asleep).count(0) < GATE.cores:
-                self.wary = WARY
-                break
-        return None
-
     def _together(self, waiting: Waiting) -> bool:
         """Are all members at work on this collective of MPI's?"""
         state = waiting.comm
@@ -242,6 +275,16 @@ class Sleeper:
         waited = clock() - waiting.t0
         shortest = SHORTEST.get(waiting.row.kind, SLEEP)
         self.bells.sleep(min(max(shortest, waited * SLEEP_SHARE), LONGEST_SLEEP))
+
+
+def _alternate(test, argument):
+    """Test between yields, for both sides of a long message. What that gave, if it is true."""
+    for _ in LONG_TURNS:
+        give_way()
+        done = test(argument)
+        if done:
+            return done
+    return None
 
 
 def started(waiting: Waiting) -> list:

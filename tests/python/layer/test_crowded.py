@@ -182,3 +182,59 @@ def test_sleepers_are_woken_by_each_kind_of_call(crowd):
         """,
     )
     assert sum(float(line) for line in took.split()) < 10
+
+
+@linux
+def test_sums_of_one_number_that_are_unusual(crowd):
+    """NaN, views, memory that may not be written, and ranks that bring other buffers."""
+    crowd(
+        3,
+        """
+        import math
+        import numpy as np
+        layer.begin('run', 'full', False, __file__)
+        got = np.zeros(1)
+        for turn in range(3):
+            comm.Allreduce(np.full(1, math.nan if rank == turn else 1.0), got)
+            assert math.isnan(got[0])
+            comm.Allreduce(np.full(1, rank + 1.0), got, MPI.PROD)
+            assert got[0] == 6
+        both = np.arange(2.0)
+        comm.Allreduce(both[:1], both[1:])
+        assert both.tolist() == [0, 0]
+        one = np.ones(1)
+        comm.Allreduce([one, MPI.DOUBLE] if rank == 1 else one, got)
+        assert got[0] == 3
+        fixed = np.zeros(1)
+        fixed.flags.writeable = False
+        try:
+            comm.Allreduce(one, fixed)
+        except (BufferError, ValueError):
+            pass
+        else:
+            raise AssertionError('written')
+        comm.Allreduce(one, got)
+        assert got[0] == 3 and fixed[0] == 0
+        calls = layer.drain()[0]['calls']
+        assert [call['name'] for call in calls] == ['Allreduce'] * 10
+        assert [call['collective']['index'] for call in calls] == list(range(10))
+        """,
+    )
+
+
+@linux
+def test_slices_are_short_where_ranks_share_cores(crowd):
+    crowd(
+        2,
+        """
+        import ctypes, platform
+        from rankbook.mpi import timeslice
+        number = {'x86_64': 315, 'aarch64': 275}.get(platform.machine())
+        if number is not None:
+            got = ctypes.create_string_buffer(timeslice._ATTRIBUTES.size)
+            assert ctypes.CDLL(None).syscall(number, 0, got, len(got), 0) == 0
+            runtime = timeslice._ATTRIBUTES.unpack(got.raw)[5]
+            kernel = tuple(int(part) for part in platform.release().split('.')[:2])
+            assert runtime == timeslice.SLICE * 1e9 or kernel < (6, 12), runtime
+        """,
+    )
