@@ -159,11 +159,11 @@ describe('matching of messages', () => {
     for (let count = 0; count < 90_000; count++) {
       matcher.addSend({ ...one });
     }
-    const start = performance.now();
+    const start = process.cpuUsage();
     for (let count = 0; count < 90_000; count++) {
       matcher.addRecv({ ...other });
     }
     expect(pairs).toHaveLength(90_000);
-    expect(performance.now() - start).toBeLessThan(2000);
+    expect(process.cpuUsage(start).user / 1000).toBeLessThan(2000);
   });
 });
