@@ -29,7 +29,8 @@ def in_cell(notebook: Notebook, program: str, ranks: int, before: str = "") -> C
 
 def recording(what: str) -> str:
     """Lines with which a cell sets what the MPI layer records, from there on."""
-    return f"import rankbook.mpi\nrankbook.mpi.install().begin('bench', '{what}', False, None)"
+    begin = f"begin('bench', '{what}', False, sys._getframe().f_code.co_filename)"
+    return f"import sys, rankbook.mpi\nrankbook.mpi.install().{begin}"
 
 
 def under(launcher: Callable, program: str, ranks: int) -> Callable[[], float]:
