@@ -232,7 +232,7 @@ def hint_at_ours(ip: ZMQInteractiveShell) -> None:
         if unknown is not None:
             sign, name = unknown.groups()
             ours = CELL_MAGICS if sign == "%%" else LINE_MAGICS
-            same = "mpirun" if name == "mpiexec" else name
+            same = "mpirun" if name == "mpiexec" else name.lower()
             near = difflib.get_close_matches(same, ours, n=1, cutoff=0.75)
             error = type(error)(
                 "\n".join([str(error), *(f"Hint: did you mean {sign}{n}?" for n in near)])

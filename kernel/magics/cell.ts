@@ -102,6 +102,10 @@ const CELL_RUNS: readonly MagicName[] = ['%%mpirun', '%%rank', '%%ranks'];
 function planCellMagic(source: string, head: IHead): CellPlan {
   const call = callOf(source, head);
   if (call === null) {
+    const apart = /^\s*%%\s+(mpirun|ranks?)(?:\s|$)/.exec(head.line)?.[1];
+    if (apart !== undefined) {
+      return mistakeAt(head, `%% and ${apart} belong together.`, `write %%${apart}`);
+    }
     const wrong = /^\s*%(%(?:world|autompirun))(?:\s|$)/.exec(head.line);
     return wrong === null
       ? DELEGATE

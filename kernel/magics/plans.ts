@@ -204,16 +204,16 @@ function planLocal(call: ICall): CellPlan {
 function parse(call: ICall): IParsedLine {
   const rules = call.magic === '%%writefile' ? IPYTHON_RULES : SHELL_RULES;
   const { words, open } = splitWords(call.line, call.nameEnd, rules);
-  const parsed = parseOptions(words, call.magic);
   if (open !== null) {
     throw new LineMistake(
       open.what === 'quote'
         ? 'This quote is never closed.'
         : 'Nothing follows the backslash at the end of the line.',
-      { column: open.column, length: 1 }
+      { column: open.column, length: 1 },
+      open.what === 'quote' ? undefined : 'a magic is one line'
     );
   }
-  return parsed;
+  return parseOptions(words, call.magic);
 }
 
 function run(call: ICall, settings: ILineSettings, work: IRunSpec['work']): CellPlan {

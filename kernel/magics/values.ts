@@ -16,7 +16,8 @@ export function readCount(
   what: 'rank' | 'node' = 'rank'
 ): number {
   if (!/^[+-]?\d+$/.test(text)) {
-    const word = NUMBER_WORDS.indexOf(text.toLowerCase());
+    const word =
+      Number(/^\d+(?=[,;:.]$)/.exec(text)?.[0]) || NUMBER_WORDS.indexOf(text.toLowerCase());
     throw new LineMistake(
       `${option} takes a number of ${what}s, not '${text}'.`,
       span,

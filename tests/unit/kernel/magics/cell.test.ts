@@ -76,6 +76,14 @@ describe('runs of a cell', () => {
     expect(runOf('%%rank 0\nx').command).toBe('%%rank 0');
   });
 
+  test('a blank behind %% is told', () => {
+    expect(parseCell('%% mpirun -n 2\nx', null)).toMatchObject({
+      kind: 'mistake',
+      mistake: { message: '%% and mpirun belong together.', hint: 'write %%mpirun' }
+    });
+    expect(parseCell('%% other\nx', null)).toEqual({ kind: 'delegate' });
+  });
+
   test('%%rank and %%ranks run on the current world', () => {
     const current = { size: null, name: null, fresh: false };
     expect(runOf('%%rank 2\nx')).toMatchObject({ ranks: [2], world: current });

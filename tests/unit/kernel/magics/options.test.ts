@@ -79,6 +79,8 @@ describe('mistakes', () => {
     ['-n 0', '0', /at least 1 rank/, undefined],
     ['-n -2', '-2', /at least 1 rank/, undefined],
     ['-n four', 'four', /number of ranks, not 'four'/, /-n 4/],
+    ['-n 2;', '2;', /number of ranks/, /did you mean -n 2\?/],
+    ['-n \\', '\\', /backslash/, /one line/],
     ['-n 2.5', '2.5', /number of ranks/, /-n 4/],
     ['-n 99999999', '99999999', /more ranks/, undefined],
     ['-n', '-n', /needs a value: -n N/, undefined],
@@ -129,7 +131,7 @@ describe('mistakes', () => {
     ['-n 4 python heat.py', 'python', /does not know/, /%mpirun with one %/],
     ['-n 4 print(1)', 'print(1)', /does not know/, /begins on the next line/],
     [`--save "a b`, '"', /never closed/, undefined],
-    ['-n 4 \\', '\\', /backslash/, undefined],
+    ['-n 4 \\', '\\', /backslash/, /one line/],
     ['🦆🦆', '🦆🦆', /does not know/, /next line/],
     ['--save 🦆 --fesh', '--fesh', /--fesh/, /--fresh/]
   ])('%j', (line, at, message, hint) => {
