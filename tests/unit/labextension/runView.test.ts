@@ -2,13 +2,14 @@ import { MimeModel, RenderMimeRegistry, standardRendererFactories } from '@jupyt
 import { nullTranslator } from '@jupyterlab/translation';
 import { Widget } from '@lumino/widgets';
 import type { JSONObject } from '@lumino/coreutils';
-import { afterEach, describe, expect, test, vi } from 'vitest';
+import { afterEach, describe, expect, test } from 'vitest';
 
 import { RunRegistry } from '../../../src/models/registry.js';
 import { gapFactory } from '../../../src/output/gap.js';
 import { RunView } from '../../../src/output/runView.js';
 import { RUN_MIME, type Delta, type IRunModel } from '../../../src/protocol/index.js';
 import { makeRun, stderr, stdout } from './runs.js';
+import { eventually } from '../eventually.js';
 
 let views: RunView[] = [];
 
@@ -142,19 +143,19 @@ describe('RunView', () => {
     const send = (seq: number, ...deltas: Delta[]): void =>
       registry.receive(link, { type: 'deltas', id: start.id, seq, deltas });
     send(1, { op: 'stream', rank: 1, name: 'stdout', text: 'half ' });
-    await vi.waitFor(() => expect(rows(view)).toEqual(['[1] half ']));
+    await eventually(() => expect(rows(view)).toEqual(['[1] half ']));
     send(
       2,
       { op: 'stream', rank: 1, name: 'stdout', text: 'whole\n' },
       { op: 'rank', rank: 1, state: 'error', line: 3 }
     );
-    await vi.waitFor(() => expect(selected(view)).toBe('1'));
+    await eventually(() => expect(selected(view)).toBe('1'));
     expect(tab(view, '1').title).toBe('Rank 1: error in line 3');
-    await vi.waitFor(() => expect(panelText(view)).toBe('half whole\n'));
+    await eventually(() => expect(panelText(view)).toBe('half whole\n'));
     tab(view, 'all').click();
     expect(rows(view)).toEqual(['[1] half whole']);
     send(3, { op: 'clear', rank: 1, wait: false });
-    await vi.waitFor(() => expect(panelText(view)).toBe(''));
+    await eventually(() => expect(panelText(view)).toBe(''));
   });
 
   test('shows head and tail of a long run, and more when asked', async () => {

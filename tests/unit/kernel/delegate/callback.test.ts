@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { CallbackServer } from '../../../../kernel/delegate/callback.js';
+import { eventually } from '../../eventually.js';
 
 let directory: string;
 let server: CallbackServer;
@@ -49,10 +50,10 @@ it('joins a call to its connection, tells of an interrupt, and answers', async (
   const call = server.call('c1')!;
   call.onInterrupt = vi.fn();
   socket.write('{"interrupt": true}\n');
-  await vi.waitFor(() => expect(call.onInterrupt).toHaveBeenCalledOnce());
+  await eventually(() => expect(call.onInterrupt).toHaveBeenCalledOnce());
   call.answer({ status: 'ok' });
   expect(await next(socket)).toBe('{"status":"ok"}\n');
-  await vi.waitFor(() => expect(server.call('c1')).toBeUndefined());
+  await eventually(() => expect(server.call('c1')).toBeUndefined());
 });
 
 it('takes the end of the caller for an interrupt', async () => {
@@ -61,7 +62,7 @@ it('takes the end of the caller for an interrupt', async () => {
   const call = server.call('c1')!;
   call.onInterrupt = vi.fn();
   socket.destroy();
-  await vi.waitFor(() => expect(call.onInterrupt).toHaveBeenCalled());
+  await eventually(() => expect(call.onInterrupt).toHaveBeenCalled());
 });
 
 it('outlives a caller that is killed with its answer unread', async () => {
@@ -74,7 +75,7 @@ it('outlives a caller that is killed with its answer unread', async () => {
   server.call('c1')!.answer({ status: 'ok', text: 'x'.repeat(1 << 20) });
   await new Promise(resolve => setTimeout(resolve, 50));
   socket.destroy();
-  await vi.waitFor(() => expect(server.call('c1')).toBeUndefined());
+  await eventually(() => expect(server.call('c1')).toBeUndefined());
   await new Promise(resolve => setTimeout(resolve, 50));
   process.off('uncaughtException', listen);
   expect(errors).toEqual([]);

@@ -2,8 +2,9 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Dealer } from 'zeromq';
-import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, expect, it } from 'vitest';
 import { AgentRouter } from '../../../../kernel/worlds/agents.js';
+import { eventually } from '../../eventually.js';
 
 let directory: string;
 let router: AgentRouter;
@@ -51,12 +52,12 @@ it('listens only to those who show the token of their world', async () => {
   await speak('w1/0/work', hello('wrong'), READY);
   await speak('w2/0/work', hello('right'), READY);
   await speak('w1/1/work', READY, hello('right'), READY);
-  await vi.waitFor(() => expect(reports).toEqual(['1 ready']));
+  await eventually(() => expect(reports).toEqual(['1 ready']));
 });
 
 it('goes on listening after messages that make no sense, and tells of them', async () => {
   await speak('w1/0/work', hello('right'), 'null', '{', '{"type": "failed"}', READY);
-  await vi.waitFor(() => expect(reports).toEqual(['0 ready']));
+  await eventually(() => expect(reports).toEqual(['0 ready']));
   expect(logged).toHaveLength(3);
   expect(logged[2]).toBe('a message of "w1/0/work" failed: a mistake of ours');
 });

@@ -2,6 +2,7 @@ import type { Socket } from 'node:net';
 import { Duplex } from 'node:stream';
 import { beforeEach, expect, it, vi } from 'vitest';
 import { ProcessManager } from '../../../../kernel/worlds/manager.js';
+import { eventually } from '../../eventually.js';
 
 const written: string[] = [];
 const refused = vi.fn();
@@ -35,7 +36,7 @@ beforeEach(() => {
 
 it('says why it closes the connection of a rank', async () => {
   socket.push('x'.repeat(20_000));
-  await vi.waitFor(() => expect(socket.destroyed).toBe(true));
+  await eventually(() => expect(socket.destroyed).toBe(true));
   expect(log).toHaveBeenCalledWith(
     'the PMI connection of rank 0 was closed: a line is longer than 16384 bytes'
   );
@@ -43,6 +44,6 @@ it('says why it closes the connection of a rank', async () => {
 
 it('tells the user why a spawn command was refused, and the rank that it was', async () => {
   socket.push('mcmd=spawn\nnprocs=2\ntotspawns=1\nspawnssofar=1\nendcmd\n');
-  await vi.waitFor(() => expect(refused).toHaveBeenCalledWith(0, expect.stringContaining('names')));
+  await eventually(() => expect(refused).toHaveBeenCalledWith(0, expect.stringContaining('names')));
   expect(written).toEqual(['cmd=spawn_result rc=-1 msg=processes_did_not_start\n']);
 });
