@@ -16,8 +16,9 @@ export function readCount(
   what: 'rank' | 'node' = 'rank'
 ): number {
   if (!/^[+-]?\d+$/.test(text)) {
-    const word =
-      Number(/^\d+(?=[,;:.]$)/.exec(text)?.[0]) || NUMBER_WORDS.indexOf(text.toLowerCase());
+    // `2;`, `2,` and `two`.
+    const digits = /^(\d+)[,;:.]$/.exec(text)?.[1];
+    const word = digits ? Number(digits) : NUMBER_WORDS.indexOf(text.toLowerCase());
     throw new LineMistake(
       `${option} takes a number of ${what}s, not '${text}'.`,
       span,
