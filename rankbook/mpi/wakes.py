@@ -22,8 +22,9 @@ from .wait import GATE, Waiting, give_way, look
 #: yields are between two looks at the clock.
 YIELDING, TURNS = 500e-6, range(8)
 #: After a call of so many seconds, in which somebody has computed, so many waits do without
-#: yields: one who sleeps is back sooner then.
-LONG_CALL, WARY = 1e-3, 100
+#: yields: one who sleeps is back sooner then. Twice as many, up to a limit, where the next
+#: such call comes within so many seconds after that.
+LONG_CALL, WARY, MOST_WARY, AGAIN = 1e-3, 8, 256, 20e-3
 #: Bytes from which a message needs both sides at work.
 LONG = 8192
 #: Yields while all members of a collective are at work on it.
@@ -90,8 +91,11 @@ class Sleeper:
 
     def __init__(self, all_bells: Bells):
         self.bells = all_bells
-        #: How many waits are to come without yields.
+        #: How many waits are to come without yields, how many they were, and when the last
+        #: of them was.
         self.wary = 0
+        self._spell = WARY
+        self._ended = 0.0
 
     def use(self) -> None:
         timeslice.shorten()
@@ -215,12 +219,14 @@ class Sleeper:
 
     def be_wary(self) -> None:
         """A call took long."""
-        self.wary = WARY
+        again = clock() - self._ended < AGAIN
+        self.wary = self._spell = min(2 * self._spell, MOST_WARY) if again else WARY
         ENVIRONMENT.update(swift=False)
 
     def _less_wary(self) -> None:
         self.wary -= 1
         if not self.wary:
+            self._ended = clock()
             ENVIRONMENT.update(swift=True)
 
     def wait(self, waiting: Waiting, test, argument):
