@@ -24,24 +24,16 @@ class Channel:
     def __init__(self):
         self.comm: MPI.Comm | None = None
         self._tags = 0
-        #: How often the world has moved to a clean context: ranks count anew from there.
-        self._moves = 0
 
     def open(self, comm: MPI.Comm) -> None:
         """`comm`: a duplicate of COMM_WORLD on which no other messages are sent."""
         self.comm = comm
         self._tags = comm.Get_attr(MPI.TAG_UB) + 1
 
-    def moved(self) -> None:
-        """What was sent until now is met by nobody. All ranks are between runs."""
-        self._moves += 1
-
     def next_tag(self, state: State) -> int:
         """A tag for what all members do next on a communicator, the same on all of them."""
-        if state.sequence[0] != self._moves:
-            state.sequence = [self._moves, 0]
-        state.sequence[1] += 1
-        return self.tag(state.key, state.sequence[1])
+        state.sequence += 1
+        return self.tag(state.key, state.sequence)
 
     def tag(self, key: int, number: int) -> int:
         """A tag for a number of 32 bits and a small one.
@@ -50,7 +42,7 @@ class Channel:
         things at once would that matter: where a rank does one after the other, messages
         come in the order in which they are asked for.
         """
-        return (key + number * _SPREAD + self._moves) % self._tags
+        return (key + number * _SPREAD) % self._tags
 
     # Ranks are those of the world from here on.
 

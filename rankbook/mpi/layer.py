@@ -185,7 +185,7 @@ class Layer:
         """
         recover.move_world(self._spare, seconds)
         recover.move_self()
-        CHANNEL.moved()
+        STATES.moved()
         return recover.tainted(self.name_of)
 
     def name_of(self, state: State) -> str:

@@ -73,7 +73,6 @@ def _swap(state: State, handle: int, fresh: MPI.Comm) -> None:
             set_handle(comm, fresh)
     STATES.by_handle.pop(handle, None)
     STATES.by_handle[fresh.handle] = state
-    state.moved()
 
 
 def tainted(names) -> list[str]:

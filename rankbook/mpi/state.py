@@ -18,6 +18,7 @@ class State:
     """
 
     __slots__ = (
+        "__weakref__",
         "_key",
         "_objects",
         "collectives",
@@ -46,7 +47,7 @@ class State:
         self.name: str | None = None
         #: How it is called as long as nothing else is known.
         self.label: str | None = None
-        #: How often it has been given a clean handle.
+        #: How often the world has moved since.
         self.moves = 0
         self.rank = rank
         self.size = len(members)
@@ -59,8 +60,8 @@ class State:
         self.sent = False
         #: The Python objects that stand for it, by their id: they have no hash.
         self._objects: dict[int, weakref.ref] = {}
-        #: What `channel` has counted on it, and since which move of the world.
-        self.sequence = [0, 0]
+        #: What `channel` has counted on it.
+        self.sequence = 0
         self._key: int | None = None
         #: See `meeting`; None where MPI does it all.
         self.meetings = None
@@ -92,7 +93,10 @@ class State:
         return self._key
 
     def moved(self) -> None:
-        """It has been given a clean handle, on which nothing has happened."""
+        """Members begin to count anew, since an interrupt may have found some of them further
+        than others. Collective."""
+        self.sequence = 0
+        self.made.clear()
         self.collectives = 0
         self.moves += 1
         self._key = None
@@ -110,6 +114,8 @@ class States:
 
     def __init__(self):
         self.by_handle: dict[int, State] = {}
+        #: Those of windows and files.
+        self.others: weakref.WeakSet[State] = weakref.WeakSet()
         self.world_group: MPI.Group | None = None
         self.world_rank = 0
         self._strangers = 0
@@ -152,6 +158,11 @@ class States:
             return self.add(comm)
         state.attach(comm)
         return state
+
+    def moved(self) -> None:
+        """The world has moved to a clean context."""
+        for state in (*self.by_handle.values(), *self.others):
+            state.moved()
 
     def forget(self, handle: int) -> None:
         state = self.by_handle.pop(handle, None)

@@ -45,9 +45,14 @@ class Recorded:
 
 def meet(comm, call) -> None:
     """All members of a communicator come to this call, which is a collective on it."""
+    state = call[1]
+    if state.name is None:
+        # A barrier that some do not come to would stay in it, unlike in COMM_WORLD.
+        meet_apart(state, call)
+        return
     request = barrier(comm)
     if GATE.sleeper:
-        GATE.sleeper.arrived(call[1], call[2][0])
+        GATE.sleeper.arrived(state, call[2][0])
     if not request.Test():
         wait(request.Test, None, call, (request,))
 
@@ -91,6 +96,7 @@ def maker(kind: str, name: str):
             made = plain(*arguments, **named)
         own = State(f"{state.lineage}/{recorded.index}:{kind}", state.members, None, state.rank)
         own.attach(made)
+        STATES.others.add(own)
         return made
 
     return classmethod(method)

@@ -25,7 +25,9 @@ NEVER_JOINED = {
     "inter.allreduce": "inter.allreduce(1)",
     "reduce": "comm.reduce(1, root=0)",
     "allreduce": "comm.allreduce(1)",
-    "scan of a Dup": "other.allreduce(1)",
+    "allreduce of a Dup": "other.allreduce(1)",
+    "Split of a Dup": "other.Split(0)",
+    "Create_group of a Dup": "other.Create_group(comm.group)",
 }
 
 
@@ -67,6 +69,9 @@ def test_who_waits_for_others_can_be_stopped(ranks, tmp_path, record):
             if name == 'Free': assert window
             if name != 'Win.Wait' : window.Fence()
             assert other.allreduce([rank]) == [0, 1], name
+            for parent in (comm, other):
+                for made in (parent.Create_group(comm.group), parent.Split(0, rank)):
+                    assert made.allreduce([rank]) == [0, 1], name
             file.Close()
         """,
         seconds=120,
