@@ -365,6 +365,11 @@ def freeze() -> None:
 
     Collecting what imports have left behind would gain less than the gaps it leaves cost.
     """
+    if sys.version_info < (3, 12):
+        # Python's cache of attributes counts a reference to each name in it. What a rank looks up
+        # takes the place of these, which would cost it the pages of strings it never uses. Later
+        # versions do not count references to names.
+        sys._clear_type_cache()  # noqa: SLF001
     gc.freeze()
     fill_gaps()
 

@@ -1,0 +1,3 @@
+# As memory.py, of a program that draws.
+import matplotlib.pyplot
+import memory
