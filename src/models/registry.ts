@@ -82,7 +82,8 @@ export class RunRegistry implements IRunRegistry {
   }
 
   receive(link: IRunLink, message: KernelMessage): void {
-    if (message.type === 'runs') {
+    // These say nothing of the outputs of a run.
+    if (message.type === 'runs' || message.type === 'record') {
       return;
     }
     const id = message.type === 'snapshot' ? message.run.id : message.id;
@@ -96,7 +97,7 @@ export class RunRegistry implements IRunRegistry {
   private _receive(
     entry: IEntry,
     link: IRunLink,
-    message: Exclude<KernelMessage, { type: 'runs' }>
+    message: Exclude<KernelMessage, { type: 'runs' | 'record' }>
   ): void {
     switch (message.type) {
       case 'snapshot':
