@@ -96,7 +96,7 @@ export function causesOf(stuck: IStuck[], scene: IScene): ICause[] {
     );
     const problem = ORDER.find(one => found.some(cause => cause.problem === one));
     const chosen = found.filter(cause => cause.problem === problem);
-    for (const cause of problem === undefined ? [cycleOf(group)] : chosen) {
+    for (const cause of problem === undefined ? [cycleOf(group, scene)] : chosen) {
       const same = causes.find(other => isSame(other, cause));
       if (same) {
         merge(same, cause);
@@ -205,7 +205,10 @@ function nearMiss(
   // rank is more likely one that is to be received later.
   const isElsewhereBusy = read.targets.every(rank =>
     stuck.some(
-      other => other.rank === rank && other.needs.some(one => one.need.what !== 'collective')
+      other =>
+        other !== node &&
+        other.rank === rank &&
+        other.needs.some(one => one.need.what !== 'collective')
     )
   );
   return (
@@ -243,7 +246,7 @@ function misdirected(
 }
 
 /** Ranks that wait for each other, with no better reason than that. */
-function cycleOf(group: IStuck[]): ICause {
+function cycleOf(group: IStuck[], scene: IScene): ICause {
   const needs = group.flatMap(node => node.needs.map(need => ({ node, need })));
   const all = (test: (need: INeed['need']) => boolean): boolean =>
     needs.every(({ need }) => test(need.need));
@@ -254,5 +257,30 @@ function cycleOf(group: IStuck[]): ICause {
       : all(need => need.what === 'receiver')
         ? 'sends'
         : 'cycle';
-  return { problem, nodes: group, needs, targets: [], near: [], calls: [], stalled: [] };
+  const near = problem === 'receives' ? missedByAll(group, scene) : [];
+  return {
+    ...{ problem: near.length > 0 ? 'source' : problem, nodes: group, needs },
+    ...{ targets: [], near, calls: [], stalled: [] }
+  };
+}
+
+/**
+ * Messages that have come from others than those waited for; none where some rank of the group
+ * has got nothing that it could take. As when all send to the right and receive from there.
+ */
+function missedByAll(group: IStuck[], scene: IScene): INearMiss[] {
+  const misses = group.flatMap(node =>
+    node.needs.slice(0, 1).flatMap(({ need }) => {
+      const send =
+        need.what === 'message'
+          ? scene.pending
+              .strays(node.rank)
+              .find(
+                one => one.comm === need.comm && accepts({ source: ANY, tag: need.tag }, 0, one.tag)
+              )
+          : undefined;
+      return need.what === 'message' && send ? [{ node, need, send }] : [];
+    })
+  );
+  return misses.length === group.length ? misses : [];
 }

@@ -18,8 +18,8 @@ export interface IExplanation {
 }
 
 /** The same for one rank in it: the title and its own row, without what only repeats. */
-export function explainTo(node: IStuck, { title }: IExplanation, scene: ITelling): string {
-  const [row] = layOut([stuckRow(node, scene, false)], scene.size);
+export function explainTo(node: IStuck, { title, problem }: IExplanation, scene: ITelling): string {
+  const [row] = layOut([stuckRow(node, scene, problem === 'tag')], scene.size);
   return `${title.replace(/^Deadlock: /, '')}\n${row}`;
 }
 

@@ -49,13 +49,22 @@ function wordTag(cause: ICause, scene: ITelling): IWording {
 
 function wordSource(cause: ICause, scene: ITelling): IWording {
   const [{ node, need, send }] = cause.near as [INearMiss];
+  const more = cause.near.length - 1;
   const wanted = scene.comms.toWorld(need.comm, need.peer, node.rank) ?? need.peer;
   const from = scene.comms.toLocal(need.comm, send.rank, node.rank) ?? send.rank;
   return {
     title:
-      `rank ${node.rank} waits for a message from ${peerText(need.comm, wanted, node.rank, scene)}, ` +
-      `but the one that came is from ${peerText(need.comm, send.rank, node.rank, scene)}`,
-    hint: `set source=${from}${inLine(node.wait)}, or source=MPI.ANY_SOURCE to take it from any rank.`,
+      `rank ${node.rank} waits for a message from ` +
+      `${wanted === node.rank ? 'itself' : peerText(need.comm, wanted, node.rank, scene)}, ` +
+      `but the one that came is from ${peerText(need.comm, send.rank, node.rank, scene)}` +
+      (more === 0 ? '' : ` (and ${more} more like this)`),
+    hint:
+      node.wait.kind === 'sendrecv'
+        ? `a rank receives from the one that sends to it: on rank ${node.rank} that is source=${from}. ` +
+          'In a ring dest is the next rank and source the one before.'
+        : more > 0
+          ? `check dest and source of each rank: on rank ${node.rank} source=${from}${inLine(node.wait)} would take what came.`
+          : `set source=${from}${inLine(node.wait)}, or source=MPI.ANY_SOURCE to take it from any rank.`,
     rows: nearRows(cause, scene, one => `sent to rank ${one.node.rank}`)
   };
 }

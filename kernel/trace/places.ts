@@ -43,7 +43,7 @@ export function stuckRow(node: IStuck, scene: ITelling, showTag: boolean): IRow 
     place: lineText(wait),
     call: callText(wait, scene),
     note: `waits ${text}`,
-    notes: `wait ${text}`,
+    notes: `wait ${text.replace(/\bitself\b/, 'themselves')}`,
     ...(targets.size === 1 ? { target: [...targets][0] } : {})
   };
 }

@@ -5,7 +5,7 @@ import { endLine, strayRow } from './places.js';
 import { wordNearMiss } from './near-wording.js';
 import type { IRow } from './rows.js';
 import type { IStuck } from './waitfor.js';
-import { bytesText, exceptionText, inLine, ranksText, verb } from './words.js';
+import { bytesText, exceptionText, inLine, lineText, ranksText, verb } from './words.js';
 
 /** What to say of one cause: what is wrong, what to do, and rows beside the stuck ranks'. */
 export interface IWording {
@@ -122,8 +122,8 @@ function wordSelf(cause: ICause): IWording {
         : `${who(cause)} ${waits(cause)} for a message from ${verb(cause.nodes, 'itself', 'themselves')}`,
     hint: anyRank
       ? 'run the cell on more ranks (-n 2), or leave the receive out when size is 1.'
-      : `is ${sends ? 'dest' : 'source'} meant to be the own rank? ` +
-        `If so, use ${node?.wait.buffer === false ? 'sendrecv' : 'Sendrecv'}, or Isend before the receive.`,
+      : `is ${node && inLine(node.wait) ? lineText(node.wait) : 'that call'} meant for ${who(cause)}, or only for others (in an else)? ` +
+        `To send to the own rank use ${node?.wait.buffer === false ? 'sendrecv' : 'Sendrecv'}, or Isend before the receive.`,
     rows: []
   };
 }

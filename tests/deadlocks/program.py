@@ -22,7 +22,7 @@ EXPLAINED = {
     "receives": r"ranks .* wait to receive, and nobody sends\.",
     "sends": r"ranks .* wait for their message to be received, and nobody receives\.",
     "tag": r"rank \d+ waits for tag \d+ from .*, but rank \d+ sent tag \d+",
-    "source": r"rank \d+ waits for a message from rank \d+, but the one that came is from rank",
+    "source": r"rank \d+ waits for a message from (rank \d+|itself), but the one that came is",
     "destination": r"rank \d+ waits for a message from rank (\d+), but rank \1 sent it to rank",
     "communicator": r"rank \d+ waits for a message on \w+, but rank \d+ sent it on \w+",
     "collective-missing": r"ranks? .* waits? in \w+( on \w+)?, but ranks? ",

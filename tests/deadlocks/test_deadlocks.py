@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from datetime import datetime
 
 import pytest
@@ -18,6 +19,8 @@ AT_ONCE = 3.0
 WRONG = programs("wrong")
 RIGHT = programs("right")
 REMARKS = programs("remarks")
+
+Keep = Callable[[int], None]
 
 KEEP = """\
 %%mpirun -n {size}
@@ -64,14 +67,27 @@ def seconds_until(ran: Ran, text: str) -> float:
     return (at(shown) - at(ran.messages[0])).total_seconds()
 
 
+@pytest.fixture(scope="module")
+def keep(notebook: Notebook) -> Callable[[int], None]:
+    """Sees to it that the world of this size has variables, which each program must leave."""
+    kept: set[int] = set()
+
+    def keep(size: int) -> None:
+        if size not in kept:
+            notebook.run(KEEP.format(size=size))
+            kept.add(size)
+
+    return keep
+
+
 def sound_afterwards(notebook: Notebook, program: Program) -> None:
     after = notebook.run(SOUND.format(size=program.size))
     assert after.status == "ok", after.text
 
 
 @pytest.mark.parametrize("program", WRONG, ids=named)
-def test_wrong_is_explained(notebook: Notebook, program: Program) -> None:
-    notebook.run(KEEP.format(size=program.size))
+def test_wrong_is_explained(notebook: Notebook, keep: Keep, program: Program) -> None:
+    keep(program.size)
     ran = notebook.run(program.cell, timeout=20)
     texts = [notice["text"] for notice in ran.model["notices"]]
     explanation = next((text for text in texts if text.startswith("Deadlock: ")), None)
@@ -88,8 +104,8 @@ def test_wrong_is_explained(notebook: Notebook, program: Program) -> None:
 
 
 @pytest.mark.parametrize("program", RIGHT, ids=named)
-def test_right_is_left_alone(notebook: Notebook, program: Program) -> None:
-    notebook.run(KEEP.format(size=program.size))
+def test_right_is_left_alone(notebook: Notebook, keep: Keep, program: Program) -> None:
+    keep(program.size)
     ran = notebook.run(program.cell, timeout=60)
     assert ran.status == "ok", ran.text
     assert ran.model["notices"] == []

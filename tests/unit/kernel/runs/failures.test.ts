@@ -20,7 +20,7 @@ describe('the words for an exception', () => {
     expect(noticeTexts(some)).toEqual([
       "Ranks 1-3 raised NameError: name 'n' is not defined (line 3 of the cell)\n" +
         'Hint: each rank has variables of its own; where only some set n, they must send it ' +
-        'to the others, as bcast does.'
+        'to the others, as bcast does where all ranks call it.'
     ]);
     const all = setting();
     await all.start();
@@ -42,6 +42,24 @@ describe('the words for an exception', () => {
     expect(s.cell.published.at(-1)?.content).toMatchObject({
       evalue: "ranks 0-3: 'return' outside function"
     });
+  });
+
+  it('tells of None where only some ranks have it', async () => {
+    const evalue = "unsupported operand type(s) for /: 'NoneType' and 'int'";
+    for (const [failing, hint] of [
+      [
+        [1, 2, 3],
+        /^Ranks 1-3 raised .*\nHint: reduce and gather give their result to the root only/
+      ],
+      [[0, 1, 2, 3], /^Ranks 0-3 raised [^\n]*$/]
+    ] as [number[], RegExp][]) {
+      const s = setting();
+      await s.start();
+      failing.forEach(rank => s.world.raise(rank, 'TypeError', evalue));
+      [0].filter(rank => !failing.includes(rank)).forEach(rank => s.world.done(rank));
+      await s.outcome();
+      expect(noticeTexts(s)[0]).toMatch(hint);
+    }
   });
 
   it.each([
@@ -73,6 +91,9 @@ describe('the words for an exception', () => {
     [2, 3].forEach(rank => s.world.done(rank));
     await s.outcome();
     const said = reason === null ? `Exception: ${evalue}` : `MPI.Exception: ${reason}`;
-    expect(noticeTexts(s)).toEqual([`Ranks 0 and 1 raised ${said} (line 3 of the cell)`]);
+    const [first, ...hints] = (noticeTexts(s)[0] ?? '').split('\n');
+    expect(first).toBe(`Ranks 0 and 1 raised ${said} (line 3 of the cell)`);
+    const isRank = said.includes('Invalid rank has value');
+    expect(hints).toEqual(isRank ? [expect.stringContaining('use MPI.PROC_NULL')] : []);
   });
 });

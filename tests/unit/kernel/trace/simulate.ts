@@ -328,13 +328,15 @@ export class Simulation {
   private waitOf(rank: number, running: IRunning, round: number): WaitState {
     const { statement, seq } = running;
     const { name, buffer, line, text } = statement;
+    const isSent = statement.do === 'sendrecv' && running.sent?.buffered;
     return {
       ...{ seq, name, buffer, line, text },
       kind: statement.do as CallRecord['kind'],
       waited: round * 0.3,
       polls: round * 1000,
       mode: statement.mode,
-      needs: this.needsOf(rank, running)
+      needs: this.needsOf(rank, running),
+      ...(isSent ? { sent: sendEnvelope(statement) } : {})
     };
   }
 

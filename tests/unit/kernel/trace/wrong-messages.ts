@@ -1,12 +1,12 @@
 import {
   ANY,
+  BIG,
+  NULL,
   Allreduce,
   Alltoall,
-  BIG,
   Barrier,
   Irecv,
   Isend,
-  NULL,
   Probe,
   Recv,
   Scatter,
@@ -153,6 +153,22 @@ export const WRONG_MESSAGES: IWrong[] = [
   ),
 
   // Source, destination, communicator.
+  wrong('Sendrecv to and from the same side of a ring', 'source', [0, 1, 2, 3], () =>
+    world(4).each(r => Sendrecv((r + 1) % 4, (r + 1) % 4))
+  ),
+  wrong('large Sendrecv to and from the same side', 'source', [0, 1, 2], () =>
+    world(3).each(r => Sendrecv((r + 1) % 3, (r + 1) % 3, { bytes: BIG }))
+  ),
+  wrong('all receive from where they sent', 'source', [0, 1, 2], () =>
+    world(3)
+      .each(r => send((r + 1) % 3))
+      .each(r => recv((r + 1) % 3))
+  ),
+  wrong('receives from itself what another sent', 'source', [0, 1, 2], () =>
+    world(3)
+      .each(r => send((r + 1) % 3))
+      .each(r => recv(r))
+  ),
   wrong('recv from the wrong rank', 'source', [2], () =>
     world(3).rank(0, send(2)).rank(2, recv(1))
   ),
