@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from concurrent.futures import Future
 from datetime import datetime
+from pathlib import Path
 
 import pytest
 
 from ..clock import here
 from ..notebooks import RUN_MIME, Notebook, Ran
+from .conftest import Kernels
 from .program import EXPLAINED, Program, programs, rows_of
 
 #: Seconds from the request of a cell until its explanation stands in the notebook, where nothing
@@ -20,7 +22,7 @@ WRONG = programs("wrong")
 RIGHT = programs("right")
 REMARKS = programs("remarks")
 
-Keep = Callable[[int], None]
+Explanations = dict[Path, Future]
 
 KEEP = """\
 %%mpirun -n {size}
@@ -67,17 +69,16 @@ def seconds_until(ran: Ran, text: str) -> float:
     return (at(shown) - at(ran.messages[0])).total_seconds()
 
 
-@pytest.fixture(scope="module")
-def keep(notebook: Notebook) -> Callable[[int], None]:
-    """Sees to it that the world of this size has variables, which each program must leave."""
-    kept: set[int] = set()
+#: Sizes of the worlds that have the variables which each program must leave, by kernel.
+KEPT: dict[int, set[int]] = {}
 
-    def keep(size: int) -> None:
-        if size not in kept:
-            notebook.run(KEEP.format(size=size))
-            kept.add(size)
 
-    return keep
+def ran_with_variables(notebook: Notebook, program: Program, timeout: float) -> Ran:
+    kept = KEPT.setdefault(notebook.pid, set())
+    if program.size not in kept:
+        notebook.run(KEEP.format(size=program.size))
+        kept.add(program.size)
+    return notebook.run(program.cell, timeout=timeout)
 
 
 def sound_afterwards(notebook: Notebook, program: Program) -> None:
@@ -85,10 +86,26 @@ def sound_afterwards(notebook: Notebook, program: Program) -> None:
     assert after.status == "ok", after.text
 
 
+def explanation_of(notebook: Notebook, program: Program) -> Ran:
+    ran = ran_with_variables(notebook, program, 20)
+    sound_afterwards(notebook, program)
+    return ran
+
+
+@pytest.fixture(scope="module")
+def explanations(request: pytest.FixtureRequest, kernels: Kernels) -> Explanations:
+    """What came of the wrong programs, by path; they run ahead of the tests that ask."""
+    selected = [
+        item.callspec.params["program"]
+        for item in request.session.items
+        if getattr(item, "originalname", "") == test_wrong_is_explained.__name__
+    ]
+    return {program.path: kernels.submit(explanation_of, program) for program in selected}
+
+
 @pytest.mark.parametrize("program", WRONG, ids=named)
-def test_wrong_is_explained(notebook: Notebook, keep: Keep, program: Program) -> None:
-    keep(program.size)
-    ran = notebook.run(program.cell, timeout=20)
+def test_wrong_is_explained(explanations: Explanations, program: Program) -> None:
+    ran = explanations[program.path].result()
     texts = [notice["text"] for notice in ran.model["notices"]]
     explanation = next((text for text in texts if text.startswith("Deadlock: ")), None)
     assert explanation is not None, ran.text
@@ -100,13 +117,11 @@ def test_wrong_is_explained(notebook: Notebook, keep: Keep, program: Program) ->
     assert "Hint: " in explanation
     assert seconds_until(ran, title) < here(AT_ONCE)
     assert ran.status == "error"
-    sound_afterwards(notebook, program)
 
 
 @pytest.mark.parametrize("program", RIGHT, ids=named)
-def test_right_is_left_alone(notebook: Notebook, keep: Keep, program: Program) -> None:
-    keep(program.size)
-    ran = notebook.run(program.cell, timeout=60)
+def test_right_is_left_alone(notebook: Notebook, program: Program) -> None:
+    ran = ran_with_variables(notebook, program, 60)
     assert ran.status == "ok", ran.text
     assert ran.model["notices"] == []
     sound_afterwards(notebook, program)
