@@ -2,18 +2,25 @@ import type { IRunModel, RankOutput } from '../../src/protocol/index.js';
 import { withoutAnsi } from './ansi.js';
 import { rankName } from './phrases.js';
 
-/** Errors that another rank has raised by the same calls, with the name of that rank. */
-export type SameErrors = ReadonlyMap<RankOutput, string>;
+/** An error as a rank has raised it first. */
+interface IFirst {
+  rank: string;
+  /** The first line of its message. */
+  title: string;
+}
+
+/** Errors that another rank has raised by the same calls, with what that rank said. */
+export type SameErrors = ReadonlyMap<RankOutput, IFirst>;
 
 /**
  * The errors of a run whose traceback, the message apart, is that of a rank before. Where the
  * ranks stand below each other the one of the first is enough.
  */
 export function sameErrors(run: IRunModel): SameErrors {
-  const first = new Map<string, string>();
-  const same = new Map<RankOutput, string>();
+  const first = new Map<string, IFirst>();
+  const same = new Map<RankOutput, IFirst>();
   for (const rank of run.ranks) {
-    const mine = new Map<string, string>();
+    const mine = new Map<string, IFirst>();
     for (const output of rank.outputs) {
       if (output.output_type !== 'error' || output.traceback.length < 2) {
         continue;
@@ -21,20 +28,31 @@ export function sameErrors(run: IRunModel): SameErrors {
       const key = withoutAnsi([output.ename, ...output.traceback.slice(0, -1)].join('\n'));
       const before = first.get(key);
       if (before === undefined) {
-        mine.set(key, rankName(rank));
+        mine.set(key, { rank: rankName(rank), title: messageOf(output.traceback)[0] });
       } else {
         same.set(output, before);
       }
     }
-    mine.forEach((name, key) => first.set(key, name));
+    mine.forEach((error, key) => first.set(key, error));
   }
   return same;
 }
 
 /** What is left to say of such an error; null for any other output. */
 export function sameErrorText(output: RankOutput, same: SameErrors): string | null {
-  const rank = same.get(output);
-  return rank === undefined || output.output_type !== 'error'
-    ? null
-    : `${output.traceback.at(-1)}\n(traceback as on rank ${rank})`;
+  const first = same.get(output);
+  if (first === undefined || output.output_type !== 'error') {
+    return null;
+  }
+  const [title, ...rest] = messageOf(output.traceback);
+  const head =
+    title === first.title
+      ? `${output.ename} as on rank ${first.rank}`
+      : `${title} (traceback as on rank ${first.rank})`;
+  return [head, ...rest].join('\n');
+}
+
+/** Name and message of an error, by lines: what comes last in a traceback. */
+function messageOf(traceback: string[]): string[] {
+  return withoutAnsi(traceback.at(-1) ?? '').split('\n');
 }

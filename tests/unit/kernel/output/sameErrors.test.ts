@@ -29,8 +29,17 @@ describe('errors that ranks have in common', () => {
     for (const text of [plain(deltas), allTab(deltas)]) {
       expect(text.match(/Traceback \(most/g)).toHaveLength(1);
       expect(text).toContain('[0] ValueError: of rank 0\n');
-      expect(text).toContain('[1] ValueError: of rank 1\n[1] (traceback as on rank 0)\n');
-      expect(text).toContain('[3] ValueError: of rank 3\n[3] (traceback as on rank 0)');
+      expect(text).toContain('[1] ValueError: of rank 1 (traceback as on rank 0)\n');
+      expect(text).toContain('[3] ValueError: of rank 3 (traceback as on rank 0)');
+    }
+  });
+
+  it('do not repeat what their messages begin with', () => {
+    const deltas = [0, 1, 2].map(rank => raised(rank, rank < 2 ? `wait\n  for ${rank}` : 'wait'));
+    for (const text of [plain(deltas), allTab(deltas)]) {
+      expect(text).toContain('[0] ValueError: wait\n[0]   for 0\n');
+      expect(text).toContain('[1] ValueError as on rank 0\n[1]   for 1\n');
+      expect(text).toMatch(/\[2\] ValueError as on rank 0\n?$/);
     }
   });
 
