@@ -118,8 +118,9 @@ def _ignore(record) -> None:
 ENVIRONMENT = Environment()
 
 
-def generate(recording: bool, strict: bool) -> dict[str, dict]:
-    """Methods by class name and method name. `strict`: standard sends are synchronous."""
+def generate(recording: bool, strict: bool, crowded: bool) -> dict[str, dict]:
+    """Methods by class name and method name. `strict`: standard sends are synchronous;
+    `crowded`: ranks share cores."""
     from .meeting import allreduce, barrier
     from .messages import taken
     from .reduction import reduce_scatter_block
@@ -127,11 +128,9 @@ def generate(recording: bool, strict: bool) -> dict[str, dict]:
     from .substitute import substituted
     from .together import between_groups
 
-    inners = {
-        "Allreduce": allreduce,
-        "Barrier": barrier,
-        "Reduce_scatter_block": reduce_scatter_block,
-    }
+    inners = {"Reduce_scatter_block": reduce_scatter_block}
+    if crowded:
+        inners |= {"Allreduce": allreduce, "Barrier": barrier}
     made: dict[str, dict] = {}
     for row in GENERATED:
         if row.name in HAND_MADE:
@@ -150,7 +149,7 @@ def generate(recording: bool, strict: bool) -> dict[str, dict]:
         plain = plainly(getattr(base, row.name))
         function = ENVIRONMENT.define(
             used,
-            source(used, recording),
+            source(used, recording, crowded),
             inner=inners.get(row.name) or getattr(base, inner),
             plain=between_groups(row, plain) if row.has("root") else plain,
             Kind=KINDS["Prequest" if row.persistent else "Request"],

@@ -25,8 +25,7 @@ BARE_SEND = """\
 def {name}(self, {signature}):
     try: r = inner(self{args})
     except MPIError: return plain(self{args})
-    if sent: sent(self, dest)
-    if not r.Test():
+{started}    if not r.Test():
         wait(r.Test, None, (ROW, state(self), ({describe}, dest, tag, None), 0), (r,))
 """
 
@@ -100,7 +99,7 @@ MEETINGS = ("Barrier", "Allreduce")
 
 #: Tests right after a receive or collective has been started, before anything is done
 #: that only a longer wait needs. Where ranks share cores there is one, and then some
-#: between yields.
+#: after yields.
 SPIN, TURNS = 6, 3
 #: MPICH's non-blocking collectives with a root get out of step between groups: ranks with
 #: the root PROC_NULL return without counting them. There the blocking ones are used.
@@ -128,8 +127,7 @@ def {name}(self, {signature}):
         except MPIError: r = None
 {state_inside}\
         if r is not None:
-            if sent: sent(self, dest)
-            seq = next_seq()
+{started_within}            seq = next_seq()
             t = r.Test
             if not ({spin}):
                 wait(t, None, (ROW, c, ({describe}, dest, tag, None), seq), (r,))
@@ -159,8 +157,7 @@ def {name}(self, {signature}):
 {fail}    if status is not None: e[7] = (d, source, tag, None, Status(status))
     e[2] = t1 = clock()
     add(e)
-    if swift and t1 - t0 > LONG: be_wary()
-"""
+{wary}"""
 RECV_FAIL = "({describe}, source, tag, None, None)"
 
 COLLECTIVE = """\
@@ -185,8 +182,7 @@ def {name}(self{signature_}):
                 wait(t, None, (ROW, c, d, seq), (r,))
 {fail}    e[2] = t1 = clock()
     add(e)
-    if swift and t1 - t0 > LONG: be_wary()
-"""
+{wary}"""
 COLLECTIVE_DATA = "(index, {describe}, {root}, {op}, None)"
 
 START_SOME = """\
@@ -246,10 +242,11 @@ def {name}(self, {signature}):
 """
 
 
-def _spin(test: str) -> str:
-    more = " or ".join([test] * (SPIN - 1))
-    turns = " or ".join([f"give() or {test}"] * TURNS)
-    return f"{test} or roomy and ({more}) or swift and ({turns})"
+def _spin(test: str, crowded: bool) -> str:
+    if crowded:
+        turns = " or ".join([f"give() or {test}"] * TURNS)
+        return f"{test} or swift and ({turns})"
+    return " or ".join([test] * SPIN)
 
 
 def _needed(row: Row) -> str:
@@ -282,8 +279,8 @@ def _measure(name: str) -> str:
 
 
 @cache
-def source(row: Row, recording: bool) -> str:
-    """Text of the function for a row."""
+def source(row: Row, recording: bool, crowded: bool) -> str:
+    """Text of the function for a row. `crowded`: for ranks that share cores."""
     arguments = row.arguments
     watchable = row.kind == "send" and row.buffer
     words = {
@@ -297,9 +294,9 @@ def source(row: Row, recording: bool) -> str:
         "found": "True" if row.inner.lower() == "iprobe" else "taken(found, c, s)",
         "bare_found": "True" if row.inner.lower() == "iprobe" else "substituted(found)",
         "place": PLACE,
-        "spin": _spin("t()"),
-        "spin_s": _spin("t(s)"),
-        "spin_status": _spin("t(status)"),
+        "spin": _spin("t()", crowded),
+        "spin_s": _spin("t(s)", crowded),
+        "spin_status": _spin("t(status)", crowded),
         "apart": f"c.foreign or {BETWEEN_GROUPS}" if row.has("root") else "c.foreign",
         "state": STATE,
         "state_inside": indent(STATE, "    "),
@@ -307,11 +304,15 @@ def source(row: Row, recording: bool) -> str:
         "watched": "buf if watching else None" if watchable else "None",
         "snapshot": "(snapshot(buf), buf) if watching else None" if watchable else "None",
         "count": "",
-        "started": "" if row.persistent or row.name in MEETINGS else STARTED.get(row.kind, ""),
+        "started": "",
+        "wary": "    if swift and t1 - t0 > LONG: be_wary()\n" if crowded else "",
         "prepare": "",
         "inner_args": f", {arguments}" if arguments else "",
     }
-    words["started_inside"] = indent(words["started"], "    ")
+    if crowded and not row.persistent and row.name not in MEETINGS:
+        words["started"] = STARTED.get(row.kind, "")
+    words["started_inside"] = indent(words["started"], 4 * " ")
+    words["started_within"] = indent(words["started"], 8 * " ")
     if row.kind == "send" and not row.buffer and recording:
         words["prepare"] = "    packed = dumps(obj) if dest != PROC_NULL else None\n"
         words["inner_args"] = ", (packed, BYTE), dest, tag"

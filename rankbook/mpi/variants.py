@@ -22,7 +22,8 @@ _current: Methods = {}
 def prepare() -> None:
     """Make what nearly every run uses, and give it to the classes. Ranks that are forked
     afterwards have that done, and share its memory with each other."""
-    use(True, False, True)
+    for crowded in (False, True):
+        use(True, False, crowded)
 
 
 def use(recording: bool, strict: bool, crowded: bool) -> None:
@@ -58,16 +59,7 @@ def _delete(kept: Methods) -> None:
 @cache
 def variant(recording: bool, strict: bool, crowded: bool) -> Methods:
     """The methods, as mpi4py documents them."""
-    if crowded:
-        made = dict(variant(recording, strict, False))
-        for name in ("Comm", "Request"):
-            polite = polling.polite(name, made[name])
-            made[name] = {**made[name], **polite}
-            _document(name, polite)
-        if recording:
-            made["Comm"] |= hot_meetings(made["Comm"])
-        return made
-    made = generate(recording, strict)
+    made = generate(recording, strict, crowded)
     for more in (
         communicator.written_by_hand(recording),
         requests.methods(recording),
@@ -75,6 +67,11 @@ def variant(recording: bool, strict: bool, crowded: bool) -> Methods:
     ):
         for class_name, functions in more.items():
             made.setdefault(class_name, {}).update(functions)
+    if crowded:
+        for class_name in ("Comm", "Request"):
+            made[class_name] |= polling.polite(class_name, made[class_name])
+        if recording:
+            made["Comm"] |= hot_meetings(made["Comm"])
     for class_name, functions in made.items():
         _document(class_name, functions)
     return made

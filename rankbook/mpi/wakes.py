@@ -50,11 +50,9 @@ REASONS = {
 #: Collectives in which the data come from one rank, over others.
 FROM_ROOT = {"Bcast", "bcast", "Scatter", "Scatterv", "scatter"}
 
-#: `roomy`: each rank has a core; `swift`: ranks share cores, and yields are quick. `asleep`:
-#: see `Bells`; `nobody`: how that looks while all are awake.
-ENVIRONMENT.update(
-    sent=None, arrived=None, roomy=True, swift=False, asleep=None, nobody=None, LONG=LONG_CALL
-)
+#: `swift`: yields are quick. `asleep`: see `Bells`; `nobody`: how that looks while all are
+#: awake.
+ENVIRONMENT.update(sent=None, arrived=None, swift=False, asleep=None, nobody=None, LONG=LONG_CALL)
 
 
 def invite() -> bytes:
@@ -107,7 +105,6 @@ class Sleeper:
             take_turns=self.take_turns,
             be_wary=self.be_wary,
             give=give_way,
-            roomy=False,
             swift=True,
             asleep=self.bells.asleep,
             nobody=bytes(len(self.bells.asleep)),
