@@ -15,6 +15,8 @@ export class CollectiveTable {
   private readonly rounds = new Map<string, Map<number, ICollective>>();
   /** Highest index entered, by communicator and rank. */
   private readonly entered = new Map<string, number>();
+  /** First index entered in this run, by communicator and rank. */
+  private readonly first = new Map<string, number>();
   private calls = 0;
 
   constructor(
@@ -25,6 +27,9 @@ export class CollectiveTable {
   add(call: ICollective): void {
     const key = `${call.comm} ${call.index}`;
     const mine = `${call.comm} ${call.rank}`;
+    if (!this.first.has(mine) && this.first.size < MAX_ENTERED) {
+      this.first.set(mine, call.index);
+    }
     this.entered.set(mine, Math.max(call.index, this.entered.get(mine) ?? -1));
     if (this.entered.size > MAX_ENTERED) {
       for (const oldest of this.entered.keys()) {
@@ -62,6 +67,15 @@ export class CollectiveTable {
   /** Calls known of a collective that not all have entered, or not all have left. */
   known(comm: string, index: number): ICollective[] {
     return [...(this.rounds.get(`${comm} ${index}`)?.values() ?? [])];
+  }
+
+  /**
+   * Whether all that called anything on `comm` in this run had called equally much before. A
+   * call that MPI refused counts too, and is not repeated by all.
+   */
+  beganAlike(comm: string, members: number[]): boolean {
+    const firsts = members.map(rank => this.first.get(`${comm} ${rank}`));
+    return new Set(firsts.filter(index => index !== undefined)).size < 2;
   }
 
   /** The calls of each collective that not all members have entered. */

@@ -32,6 +32,8 @@ export class Recording {
   readonly last = new Map<number, ICallSite>();
   /** Communicators in which something of a collective is left that belongs to no other. */
   readonly disordered = new Set<string>();
+  /** Communicators on which MPI refused a call that the layer has counted. */
+  private readonly miscounted = new Set<string>();
   /** Calls were left out of the record. */
   cut = false;
 
@@ -85,11 +87,15 @@ export class Recording {
       );
     }
     if (!this.cut) {
-      const { comms, last } = this;
-      const rounds = this.collectives.incomplete();
-      checkUneven(rounds, { comms, isThrough, last }, this.findings).forEach(comm =>
+      const { comms, last, collectives, miscounted } = this;
+      const isCounted = (comm: string, members: number[]): boolean =>
+        !miscounted.has(comm) && collectives.beganAlike(comm, members);
+      const done = { comms, isCounted, isThrough, last };
+      checkUneven(collectives.incomplete(), done, this.findings).forEach(comm =>
         this.disordered.add(comm)
       );
+      // On a clean communicator the calls are counted anew.
+      miscounted.forEach(comm => this.disordered.add(comm));
     }
   }
 
@@ -109,8 +115,11 @@ export class Recording {
     if (recv) {
       this.matcher.addRecv(recv);
     }
-    if (collective) {
+    // The members of a group meet under the id of what they make, which counts from 0 itself.
+    if (collective && collective.name !== 'Create_group') {
       this.collectives.add(collective);
+    } else if (call.collective && !collective) {
+      this.miscounted.add(call.collective.comm);
     }
     if (call.kind !== 'wait') {
       checkMarks(call, site, this.findings);

@@ -8,6 +8,8 @@ import { inLine, lineText, ranksText, verb } from './words.js';
 /** What the ranks of a run have done, as far as it matters here. */
 export interface IDone {
   comms: Communicators;
+  /** Whether calls on this communicator can be told apart by their number. */
+  isCounted: (comm: string, members: number[]) => boolean;
   /** Whether this rank has gone through the whole of its program. */
   isThrough: (rank: number) => boolean;
   /** The last call of a rank. */
@@ -26,7 +28,7 @@ export function checkUneven(rounds: ICollective[][], done: IDone, findings: Find
   for (const calls of rounds) {
     const [first] = calls;
     const everyone = first && done.comms.everyone(first.comm, first.rank);
-    if (!everyone?.every(done.isThrough)) {
+    if (!everyone?.every(done.isThrough) || !done.isCounted(first.comm, everyone)) {
       continue;
     }
     uneven.add(first.comm);

@@ -121,4 +121,28 @@ describe('what is left in COMM_WORLD for the next cell', () => {
     expect(trace.remarks()).toEqual([]);
     expect(trace.disordered).toBe(false);
   });
+
+  test('nothing is told where a call that MPI refused has put the count out', () => {
+    const bcast = (seq: number, index: number, error?: string): CallRecord => ({
+      ...{ seq, name: 'Bcast', kind: 'collective', buffer: true, nonblocking: false },
+      ...{ t0: seq, t1: seq, line: 2, ...(error === undefined ? {} : { error }) },
+      collective: {
+        ...{ comm: 'world', index, root: 0, op: null },
+        ...{ bytes: 8, count: 1, dtype: 'MPI.DOUBLE' }
+      }
+    });
+    const traced = (calls: CallRecord[][]): [number, boolean] => {
+      const trace = new RunTrace({ size: 2, clock: () => 0 });
+      calls.forEach((mine, rank) => {
+        trace.onTrace(rank, { comms: [], calls: mine }, 0);
+        trace.onEnd(rank, { how: 'done', line: null, what: null });
+      });
+      return [trace.remarks().length, trace.disordered];
+    };
+    const refused = 'ValueError: mismatch in send count 1 and receive count 2';
+    expect(traced([[bcast(1, 0, refused), bcast(2, 1)], [bcast(1, 0)]])).toEqual([0, true]);
+    // In a later cell.
+    expect(traced([[bcast(1, 6)], [bcast(1, 5)]])).toEqual([0, false]);
+    expect(traced([[bcast(1, 5), bcast(2, 6)], [bcast(1, 5)]])).toEqual([1, true]);
+  });
 });
