@@ -8,13 +8,15 @@ import type { WaitWatch } from './waitWatch.js';
 
 /**
  * Milliseconds that ranks have to react to an interrupt before they are killed: the longer the
- * more of them share a core, since each makes its traceback then.
+ * more of them share a core, since each makes its traceback then. With the MPI layer only
+ * foreign code keeps them from it; without it, each wait in MPI does.
  */
-const REACTION_TIME = 1000;
+const REACTION_TIME = { layer: 2000, plain: 1000 };
 const RANKS_A_CORE = 8;
 /**
- * Milliseconds more for a rank that has left the cell and makes its traceback, which takes
- * long the first time on a busy machine; and between two looks at it.
+ * Milliseconds more for a rank that is about to stop: it waits where it is told, or has left the
+ * cell and makes its traceback, which takes long the first time on a busy machine; and between
+ * two looks at it.
  */
 const TRACEBACK_TIME = 4000;
 const TRACEBACK_STEP = 200;
@@ -117,7 +119,7 @@ export class StopPolicy {
       return;
     }
     findings.deadlocked(ranks, text);
-    this._stop(ranks, reactionTime(ranks.length), rank =>
+    this._stop(ranks, this._reactionTime(ranks.length), rank =>
       world.sendControl(rank, { type: 'deadlock', run, text: own.get(rank) ?? text })
     );
   }
@@ -180,7 +182,7 @@ export class StopPolicy {
 
   private _stop(
     ranks: readonly number[],
-    patience = reactionTime(ranks.length),
+    patience = this._reactionTime(ranks.length),
     tell = (rank: number): void =>
       this._parts.world.sendControl(rank, { type: 'interrupt', run: this._parts.run })
   ): void {
@@ -203,7 +205,7 @@ export class StopPolicy {
     });
   }
 
-  /** Kill those of `ranks` that have not reacted to the stop; who makes its traceback has. */
+  /** Kill those of `ranks` that do not react to the stop. */
   private async _judge(ranks: number[], until: number): Promise<void> {
     const { states, watch, work } = this._parts;
     const running = ranks.filter(rank => states.isRunning(rank));
@@ -214,7 +216,8 @@ export class StopPolicy {
     const stubborn = running.filter(rank => {
       const snapshot = snapshots.get(rank);
       const hasLeft = snapshot?.wait === null && snapshot.line === null;
-      return states.isRunning(rank) && !(hasLeft && performance.now() < until);
+      const reacts = hasLeft || (snapshot !== undefined && snapshot.wait !== null);
+      return states.isRunning(rank) && !(reacts && performance.now() < until);
     });
     if (stubborn.length > 0 && this._killed === null) {
       if (this._parts.findings.lost) {
@@ -230,7 +233,7 @@ export class StopPolicy {
 
   private _killStubborn(ranks: number[]): void {
     if (ranks.length > 0) {
-      const seconds = Math.round(reactionTime(this._told.size) / 1000);
+      const seconds = Math.round(this._reactionTime(this._told.size) / 1000);
       this._parts.findings.stubborn(ranks, this._interrupts > 1 ? null : seconds);
       this._loseWorld();
       this._kill('dead');
@@ -251,6 +254,11 @@ export class StopPolicy {
     });
   }
 
+  private _reactionTime(ranks: number): number {
+    const time = REACTION_TIME[this._parts.layer ? 'layer' : 'plain'];
+    return time * Math.max(1, ranks / (RANKS_A_CORE * availableParallelism()));
+  }
+
   private _after(milliseconds: number, act: () => unknown): void {
     const timer = setTimeout(() => {
       this._timers.delete(timer);
@@ -258,8 +266,4 @@ export class StopPolicy {
     }, milliseconds);
     this._timers.add(timer);
   }
-}
-
-function reactionTime(ranks: number): number {
-  return REACTION_TIME * Math.max(1, ranks / (RANKS_A_CORE * availableParallelism()));
 }

@@ -70,3 +70,26 @@ describe('a deadlock', () => {
     await s.outcome();
   });
 });
+
+describe('an interrupt', () => {
+  it('gives a rank that waits in MPI the time to stop there, on a busy machine', async () => {
+    const s = setting();
+    s.worlds.layer = true;
+    await s.start();
+    s.world.answerSnapshots({ 3: recv });
+    const answer = s.world.onControlRequest;
+    s.world.onControlRequest = (rank, request) => {
+      answer(rank, request);
+      if (request.type === 'interrupt') {
+        setTimeout(() => s.world.interrupted(rank), rank === 3 ? 3500 : 3);
+      }
+    };
+    s.runs.interrupt();
+    await s.wait(3400);
+    expect(s.settled).toBeUndefined();
+    await s.wait(200);
+    expect(s.settled).toMatchObject({ ename: 'KeyboardInterrupt' });
+    expect(s.cell.model.ranks[3].state).toBe('interrupted');
+    expect(s.world.stopped).toBe(false);
+  });
+});
