@@ -196,7 +196,7 @@ export class Runs {
   async dispose(): Promise<void> {
     this._desk.dispose();
     this._command?.abort(new Error('The kernel is going away.'));
-    this._active.forEach(run => run.interrupt());
+    this._active.forEach(run => run.end());
     await this._parts.worlds.dispose();
   }
 

@@ -133,6 +133,12 @@ export class Run {
     }
   }
 
+  /** The kernel is going away, and the world with it. */
+  end(): void {
+    this._findings.kernelEnds();
+    this.interrupt();
+  }
+
   private get _started(): IStarted | null {
     return this._listener.started;
   }

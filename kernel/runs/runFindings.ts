@@ -152,6 +152,12 @@ export class RunFindings {
     this._byUser = true;
   }
 
+  /** The kernel ends, and all that runs with it: ranks may have no time to say so. */
+  kernelEnds(): void {
+    this.notices.say('info', 'Stopped, because the kernel was shut down or restarted.');
+    this._failByUser([]);
+  }
+
   /** The user's interrupt came before the world was there. */
   startInterrupted(): void {
     this.notices.say('info', 'Interrupted while the world was starting: the cell has not run.');

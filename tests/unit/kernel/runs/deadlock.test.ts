@@ -92,4 +92,15 @@ describe('an interrupt', () => {
     expect(s.cell.model.ranks[3].state).toBe('interrupted');
     expect(s.world.stopped).toBe(false);
   });
+
+  it('is what ended a run whose processes went with the kernel', async () => {
+    const s = setting();
+    await s.start();
+    const gone = s.runs.dispose();
+    [0, 1, 2, 3].forEach(rank => s.world.exit(rank, { signal: 'SIGKILL', cause: 'killed' }));
+    await gone;
+    expect(await s.outcome()).toMatchObject({ ename: 'KeyboardInterrupt' });
+    expect(s.cell.model).toMatchObject({ state: 'interrupted' });
+    expect(s.cell.model.notices[0]?.text).toContain('the kernel was shut down');
+  });
 });
