@@ -1,6 +1,7 @@
 import { readFileSync, rmSync } from 'node:fs';
 import { makeDirectory, removeAbandoned } from './core/directory.js';
 import { Kernel } from './core/kernel.js';
+import { watchParent } from './core/parent.js';
 import { CALLBACK_SOCKET } from './delegate/callback.js';
 import { delegateEnvironment } from './delegate/process.js';
 import { Runs } from './runs/index.js';
@@ -45,6 +46,10 @@ function main(): void {
   process.on('SIGINT', () => kernel.interrupt());
   process.on('SIGTERM', () => void kernel.stop(143));
   process.on('SIGHUP', () => void kernel.stop(129));
+  watchParent(process.env, () => {
+    log('the program that started the kernel has ended, and so does the kernel');
+    void kernel.stop(1);
+  });
   kernel.start().catch((error: Error) => {
     log(error.message);
     process.exit(1);

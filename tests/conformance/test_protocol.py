@@ -13,6 +13,7 @@ import pytest
 from jupyter_client.session import Session
 
 from ..clock import here
+from ..notebooks import ROOT
 
 HELLO = "%%mpirun -n 4\nfrom mpi4py import MPI\nprint('rank', MPI.COMM_WORLD.rank)"
 
@@ -205,6 +206,29 @@ def test_the_kernel_is_killed(make_notebook):
     os.kill(kernel, signal.SIGKILL)
     assert wait_gone(below, here(2)) == set()
     assert {path for path in before if path.exists()} == directories(set())
+
+
+LAUNCHER = """
+import time
+from jupyter_client.manager import KernelManager
+from tests.notebooks import Notebook
+manager = KernelManager(kernel_name="rankbook")
+manager.start_kernel()
+notebook = Notebook(manager)
+notebook.run("%%mpirun -n 2\\npass")
+print(notebook.pid, flush=True)
+time.sleep(100)
+"""
+
+
+def test_the_program_that_started_the_kernel_is_killed():
+    command = [sys.executable, "-c", LAUNCHER]
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as launcher:
+        kernel = int(launcher.stdout.readline())
+        below = children(kernel)
+        assert len(below) >= 4
+        launcher.kill()
+    assert wait_gone({kernel, *below}, here(5)) == set()
 
 
 @pytest.mark.parametrize("end", ["shutdown", "terminate", "while a cell runs"])
