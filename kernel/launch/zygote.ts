@@ -59,8 +59,6 @@ export class Zygote {
   ) {
     const child = spawn(python, [...pythonProgram('rankbook.zygote'), runtime ?? ''], {
       env,
-      // Ctrl-C in the terminal of the kernel is the kernel's matter.
-      detached: true,
       stdio: ['ignore', 'pipe', 'pipe', 'pipe']
     });
     this.#process = child;
