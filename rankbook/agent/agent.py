@@ -264,14 +264,17 @@ class Agent:
     def _on_snapshot(self, request: dict[str, Any]) -> None:
         run = request["run"]
         busy = self.interrupts.run == run
-        for trace in self.layer.traces(run):
-            self.control.post(*trace)
+        wait = self.layer.wait_state() if busy else None
+        # The communicators that a wait names come with the record.
+        if wait is not None or not busy or self.layer.filling:
+            for trace in self.layer.traces(run):
+                self.control.post(*trace)
         self.control.post(
             {
                 "type": "snapshot",
                 "id": request["id"],
                 "run": run,
-                "wait": self.layer.wait_state() if busy else None,
+                "wait": wait,
                 "busy": busy,
                 "line": self._current_line() if busy else None,
                 "threads": user_threads() if busy else 0,

@@ -12,6 +12,10 @@ from .channel import encode
 #: Environment variable: ``off`` gives ranks plain mpi4py.
 SWITCH = "RANKBOOK_LAYER"
 
+#: Seconds from which a wait is told: a rank with shorter ones is at work. It is not asked for
+#: its record either, which would take a good part of its time where it calls MPI all the time.
+PATIENCE = 0.1
+
 #: Calls that one report holds at most; more follow in further ones.
 BATCH = 5000
 
@@ -49,8 +53,14 @@ class LayerPort:
         return self._layer.progress()
 
     def wait_state(self) -> dict[str, Any] | None:
-        """What the main thread waits for in MPI. From any thread."""
-        return self._layer.wait_state()
+        """What the main thread waits for in MPI, if it has for long. From any thread."""
+        wait = self._layer.wait_state()
+        return wait if wait is not None and wait["waited"] >= PATIENCE else None
+
+    @property
+    def filling(self) -> bool:
+        """The record has to be sent, or it will be cut."""
+        return self._layer.recorder.filling
 
     def traces(self, run: str) -> list[Trace]:
         """`trace` reports of what was recorded since the last ones."""

@@ -67,6 +67,11 @@ class Recorder:
         self._states_sent: list[State] = []
         self._draining = threading.Lock()
 
+    @property
+    def filling(self) -> bool:
+        """It is time to drain, or calls will be lost; false once they are."""
+        return CAPACITY // 2 < len(self.calls) < CAPACITY
+
     def begin(self, cell: str | None, last_seq: int) -> None:
         self.calls.clear()
         self.cell = cell
