@@ -18,13 +18,13 @@ from .methods import ENVIRONMENT, PLAIN
 from .state import STATES, State
 from .wait import GATE, Waiting, give_way, look
 
-#: Seconds in which a rank yields before it says what it waits for, and sleeps; and how many
-#: yields are between two looks at the clock.
-YIELDING, TURNS = 500e-6, range(8)
-#: After a call of so many seconds, in which somebody has computed, so many waits do without
-#: yields: one who sleeps is back sooner then. Twice as many, up to a limit, where the next
-#: such call comes within so many seconds after that.
-LONG_CALL, WARY, MOST_WARY, AGAIN = 1e-3, 8, 256, 20e-3
+#: Seconds, for each rank that shares the core, in which a rank yields before it says what it
+#: waits for, and sleeps; and how many yields are between two looks at the clock.
+YIELDING, TURNS = 250e-6, range(8)
+#: After a call of so many seconds, for each rank that shares the core, somebody has computed
+#: and so many waits do without yields: one who sleeps is back sooner then. Twice as many, up to
+#: a limit, where the next such call comes within so many seconds after that.
+LONG_CALL, WARY, MOST_WARY, AGAIN = 500e-6, 8, 256, 20e-3
 #: Bytes from which a message needs both sides at work.
 LONG = 8192
 #: Yields while all members of a collective are at work on it.
@@ -94,6 +94,9 @@ class Sleeper:
         self.wary = 0
         self._spell = WARY
         self._ended = 0.0
+        #: Ranks to a core.
+        self._share = len(all_bells.asleep) / GATE.cores
+        self._yielding = YIELDING * self._share
 
     def use(self) -> None:
         timeslice.shorten()
@@ -108,6 +111,7 @@ class Sleeper:
             swift=True,
             asleep=self.bells.asleep,
             nobody=bytes(len(self.bells.asleep)),
+            LONG=LONG_CALL * self._share,
         )
 
     # -- waking --------------------------------------------------------------------
@@ -200,7 +204,7 @@ class Sleeper:
                 done = test(argument)
                 if done:
                     return done
-            if clock() - start > YIELDING:
+            if clock() - start > self._yielding:
                 return None
 
     def take_turns(self, came, word: int, size: int) -> bool:
@@ -211,7 +215,7 @@ class Sleeper:
                 give_way()
                 if came().count(word) == size:
                     return True
-            if clock() - start > YIELDING:
+            if clock() - start > self._yielding:
                 return False
 
     def be_wary(self) -> None:
