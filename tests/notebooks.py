@@ -145,13 +145,24 @@ class Ran:
 
     @property
     def text(self) -> str:
-        """The text that a reader sees: streams, and the last form of each display."""
+        """The text that a reader sees: streams, and the last form of each display.
+
+        Pieces of one stream are one text, as in a front end: where a kernel divides it is
+        a matter of time.
+        """
         parts: dict[str, str] = {}
+        key = stream = ""
         for number, content in enumerate(
             self.of("stream", "display_data", "update_display_data", "execute_result")
         ):
-            key = content.get("transient", {}).get("display_id", str(number))
-            parts[key] = content.get("text") or content["data"].get("text/plain", "")
+            if "text" in content:
+                if content["name"] != stream:
+                    key, stream = str(number), content["name"]
+                parts[key] = parts.get(key, "") + content["text"]
+            else:
+                shown = content.get("transient", {}).get("display_id", str(number))
+                stream = stream if shown in parts else ""
+                parts[shown] = content["data"].get("text/plain", "")
         return "\n".join(part.rstrip("\n") for part in parts.values())
 
     @property
