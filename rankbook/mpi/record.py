@@ -31,6 +31,9 @@ from .wait import Waiting
 
 #: Calls kept between two drains; the oldest go first.
 CAPACITY = 20000
+#: Calls a second up to which a running rank is drained: making them ready takes a part of the
+#: rank's time, and of its core's.
+FASTEST = 5000
 
 _PEERS = {MPI.ANY_SOURCE: -1, MPI.PROC_NULL: -2}
 
@@ -64,19 +67,26 @@ class Recorder:
         self.lines = Lines(None)
         self.cell: str | None = None
         self._sequence_drained = 0
+        #: When the calls that are kept began to come.
+        self._since = time.perf_counter()
         self._states_sent: list[State] = []
         self._draining = threading.Lock()
 
     @property
     def filling(self) -> bool:
-        """It is time to drain, or calls will be lost; false once they are."""
-        return CAPACITY // 2 < len(self.calls) < CAPACITY
+        """It is time to drain, or calls will be lost; false once they are, or will be in any
+        case, since they come too fast."""
+        kept = len(self.calls)
+        if not CAPACITY // 2 < kept < CAPACITY:
+            return False
+        return kept < FASTEST * (time.perf_counter() - self._since)
 
     def begin(self, cell: str | None, last_seq: int) -> None:
         self.calls.clear()
         self.cell = cell
         self.lines = Lines(cell)
         self._sequence_drained = last_seq
+        self._since = time.perf_counter()
         for state in self._states_sent:
             state.sent = False
         self._states_sent = []
@@ -84,6 +94,7 @@ class Recorder:
     def drain(self, limit: int, waiting: Waiting | None, names) -> tuple[dict, int]:
         """Up to `limit` calls as TracePayload, and how many were lost before them."""
         with self._draining:
+            self._since = time.perf_counter()
             return self._drain(limit, waiting, names)
 
     def _drain(self, limit: int, waiting: Waiting | None, names) -> tuple[dict, int]:

@@ -170,6 +170,24 @@ def test_memory_is_bounded_and_the_cut_is_said(ranks, tmp_path):
     assert len(payload["calls"]) == 5000
 
 
+def test_only_calls_that_come_slowly_are_asked_for_while_the_cell_runs(ranks):
+    script = """
+    from types import SimpleNamespace
+    from rankbook.mpi import record
+    now = 100.0
+    record.time = SimpleNamespace(perf_counter=lambda: now)
+    recorder = layer.recorder
+    recorder.begin(None, 0)
+    number = record.CAPACITY // 2 + 1
+    for _ in range(number):
+        recorder.add(None)
+    print(recorder.filling)
+    now += 1.1 * number / record.FASTEST
+    print(recorder.filling)
+    """
+    assert ranks(1, script).split() == ["False", "True"]
+
+
 def test_persistent_requests_are_new_with_each_start(ranks, tmp_path):
     cell = (
         "a, b = bytearray(4), bytearray(4)\nr = comm.Recv_init(a, 1 - rank)\n"
