@@ -84,11 +84,6 @@ export function accepts(
   );
 }
 
-function site(rank: number, call: CallRecord): ICallSite {
-  const { seq, name, buffer, line, file } = call;
-  return { rank, seq, name, buffer, line, ...(file === undefined ? {} : { file }) };
-}
-
 /** A peer as world rank, `ANY`, or null where there is nobody (PROC_NULL) or it is unknown. */
 function peer(comms: Communicators, envelope: Envelope, rank: number): number | null {
   if (envelope.peer === PROC_NULL) {
@@ -196,7 +191,33 @@ export function isMatchedProbe(call: { name: string; recv?: CallRecord['recv'] }
 /** The collective that a call took part in; one that was refused took part in none. */
 export function collectiveOf(rank: number, call: CallRecord): ICollective | null {
   const refused = call.error !== undefined && !isTruncation(call.error);
-  return call.collective && !refused ? { ...site(rank, call), ...call.collective } : null;
+  if (call.collective === undefined || refused) {
+    return null;
+  }
+  // Property by property: spreading two objects takes ten times as long.
+  const { seq, name, buffer, line, file } = call;
+  const { comm, index, root, op, bytes, count, dtype, counts } = call.collective;
+  const collective: ICollective = {
+    rank,
+    seq,
+    name,
+    buffer,
+    line,
+    comm,
+    index,
+    root,
+    op,
+    bytes,
+    count,
+    dtype
+  };
+  if (file !== undefined) {
+    collective.file = file;
+  }
+  if (counts !== undefined) {
+    collective.counts = counts;
+  }
+  return collective;
 }
 
 /**
