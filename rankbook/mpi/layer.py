@@ -40,7 +40,7 @@ class Layer:
     def __init__(self):
         self.on = False
         self.run: str | None = None
-        self.recorder = Recorder()
+        self.recorder = Recorder(MPI.COMM_WORLD.Get_size())
         self._cell: str | None = None
         self._notes: list[str] = []
         self._real_finalize = MPI.Finalize

@@ -29,11 +29,12 @@ from .lines import Lines
 from .state import State
 from .wait import Waiting
 
-#: Calls kept between two drains; the oldest go first.
-CAPACITY = 20000
-#: Calls a second up to which a running rank is drained: making them ready takes a part of the
-#: rank's time, and of its core's.
-FASTEST = 5000
+#: Calls kept between two drains, of one rank and of all; the oldest go first. At the end of a
+#: cell, each of them takes some 10 us of a core.
+CAPACITY, CAPACITY_OF_ALL = 20000, 160000
+#: Calls a second up to which a running rank is drained, of one and of all: making them ready
+#: takes a part of the rank's time, and of its core's.
+FASTEST, FASTEST_OF_ALL = 5000, 20000
 
 _PEERS = {MPI.ANY_SOURCE: -1, MPI.PROC_NULL: -2}
 
@@ -60,8 +61,10 @@ def tag_number(tag: int) -> int:
 class Recorder:
     """Keeps calls and the communicators they name until the agent sends them."""
 
-    def __init__(self):
-        self.calls: deque = deque(maxlen=CAPACITY)
+    def __init__(self, ranks: int):
+        self.capacity = min(CAPACITY, CAPACITY_OF_ALL // ranks)
+        self._fastest = min(FASTEST, FASTEST_OF_ALL // ranks)
+        self.calls: deque = deque(maxlen=self.capacity)
         self.add = self.calls.append
         self.offset = clock_offset()
         self.lines = Lines(None)
@@ -77,9 +80,9 @@ class Recorder:
         """It is time to drain, or calls will be lost; false once they are, or will be in any
         case, since they come too fast."""
         kept = len(self.calls)
-        if not CAPACITY // 2 < kept < CAPACITY:
+        if not self.capacity // 2 < kept < self.capacity:
             return False
-        return kept < FASTEST * (time.perf_counter() - self._since)
+        return kept < self._fastest * (time.perf_counter() - self._since)
 
     def begin(self, cell: str | None, last_seq: int) -> None:
         self.calls.clear()
@@ -105,7 +108,7 @@ class Recorder:
         for _ in range(min(limit, len(self.calls))):
             # Gaps in the numbers alone prove nothing: not every call is recorded, and those of
             # other threads come out of order.
-            overflown = overflown or len(self.calls) == CAPACITY
+            overflown = overflown or len(self.calls) == self.capacity
             record = self.calls.popleft()
             if overflown and record[0] > self._sequence_drained + 1:
                 dropped += record[0] - self._sequence_drained - 1

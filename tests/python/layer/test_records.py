@@ -170,6 +170,18 @@ def test_memory_is_bounded_and_the_cut_is_said(ranks, tmp_path):
     assert len(payload["calls"]) == 5000
 
 
+def test_many_ranks_keep_fewer_calls_each(ranks):
+    script = """
+    from rankbook.mpi.record import CAPACITY, CAPACITY_OF_ALL, Recorder
+    assert layer.recorder.capacity == CAPACITY
+    many = Recorder(64)
+    for _ in range(CAPACITY):
+        many.add(None)
+    assert len(many.calls) == CAPACITY_OF_ALL // 64, len(many.calls)
+    """
+    ranks(1, script)
+
+
 def test_only_calls_that_come_slowly_are_asked_for_while_the_cell_runs(ranks):
     script = """
     from types import SimpleNamespace
@@ -178,7 +190,7 @@ def test_only_calls_that_come_slowly_are_asked_for_while_the_cell_runs(ranks):
     record.time = SimpleNamespace(perf_counter=lambda: now)
     recorder = layer.recorder
     recorder.begin(None, 0)
-    number = record.CAPACITY // 2 + 1
+    number = recorder.capacity // 2 + 1
     for _ in range(number):
         recorder.add(None)
     print(recorder.filling)
