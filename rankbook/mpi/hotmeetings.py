@@ -14,6 +14,17 @@ from .meeting import BARRIER, MASK, SINGLES, Meeting, combined_numbers, finish_n
 from .methods import ENVIRONMENT
 from .wait import wait
 
+#: After each: the record of the call, made by the line of the cell.
+RECORD_TEXT = """\
+    frame = getframe(1)
+    code = frame.f_code
+    if code.co_filename == cell: at = frame.f_lasti
+    else: code, at = place(frame, cell)
+    t1 = clock()
+    add((seq, t0, t1, code, at, ROW, c, d, None, None))
+    if t1 - t0 > LONG and swift: be_wary()
+"""
+
 BARRIER_TEXT = """\
 def Barrier(self):
     try: c = self._c
@@ -37,13 +48,6 @@ def Barrier(self):
         except BaseException as error:
             failed(error, seq, t0, getframe(1), ROW, c, d, None)
             raise
-    frame = getframe(1)
-    code = frame.f_code
-    if code.co_filename == cell: at = frame.f_lasti
-    else: code, at = place(frame, cell)
-    t1 = clock()
-    add((seq, t0, t1, code, at, ROW, c, d, None, None))
-    if t1 - t0 > LONG and swift: be_wary()
 """
 
 ALLREDUCE_TEXT = """\
@@ -98,13 +102,6 @@ def Allreduce(self, sendbuf, recvbuf, op=SUM):
         except BaseException as error:
             failed(error, seq, t0, getframe(1), ROW, c, d, None)
             raise
-    frame = getframe(1)
-    code = frame.f_code
-    if code.co_filename == cell: at = frame.f_lasti
-    else: code, at = place(frame, cell)
-    t1 = clock()
-    add((seq, t0, t1, code, at, ROW, c, d, None, None))
-    if t1 - t0 > LONG and swift: be_wary()
 """
 
 
@@ -129,6 +126,6 @@ def hot_meetings(functions: dict) -> dict:
     }
     rows = {row.name: row for row in GENERATED}
     return {
-        name: ENVIRONMENT.define(rows[name], text, general=functions[name], **names)
+        name: ENVIRONMENT.define(rows[name], text + RECORD_TEXT, general=functions[name], **names)
         for name, text in (("Barrier", BARRIER_TEXT), ("Allreduce", ALLREDUCE_TEXT))
     }
