@@ -57,6 +57,14 @@ def Wait(self):
     return True
 
 
+def Test(self):
+    """Ranks that meet in shared memory have not let MPI take in what came before."""
+    if _Plain.Test(self):
+        return True
+    PROGRESS.turn()
+    return _Plain.Test(self)
+
+
 _START, _WAIT = Row("Start", "recv", on="Win"), Row("Wait", "recv", on="Win")
 
 
@@ -90,5 +98,5 @@ def methods() -> dict[str, dict]:
     made |= {
         name: requesting("Win", name) for name in ("Rput", "Rget", "Raccumulate", "Rget_accumulate")
     }
-    made |= {"Post": Post, "Start": Start, "Wait": Wait}
+    made |= {"Post": Post, "Start": Start, "Test": Test, "Wait": Wait}
     return {"Win": made}

@@ -172,3 +172,27 @@ def test_start_post_complete_wait(ranks):
         window.Free()
         """,
     )
+
+
+def test_a_test_after_a_barrier_sees_what_was_completed_before(ranks):
+    script = """
+    window = MPI.Win.Create(bytearray(1), comm=comm)
+    group = window.Get_group()
+    if rank == 0:
+        others = group.Excl([0])
+        for _ in range(100):
+            window.Start(others)
+            comm.Barrier()
+            window.Complete()
+            comm.Barrier()
+    else:
+        first = group.Incl([0])
+        for turn in range(100):
+            window.Post(first)
+            assert not window.Test()
+            comm.Barrier()
+            comm.Barrier()
+            assert window.Test(), turn
+    window.Free()
+    """
+    ranks(4, script)
