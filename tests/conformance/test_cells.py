@@ -199,8 +199,13 @@ def test_completion_in_the_body_of_a_rank_cell(notebook):
     notebook.run("name_of_notebook = 1")
     notebook.run("%%mpirun -n 4\nname_of_ranks = 1")
     code = "%%mpirun -n 4\nname_of_"
-    request = notebook.send("shell", "complete_request", {"code": code, "cursor_pos": len(code)})
-    reply = notebook.reply(request)["content"]
+    position = {"code": code, "cursor_pos": len(code)}
+    # A rank that does not answer at once, on a busy machine, is left out.
+    for _ in range(20):
+        request = notebook.send("shell", "complete_request", position)
+        reply = notebook.reply(request)["content"]
+        if len(reply["matches"]) > 1:
+            break
     assert reply["matches"][:2] == ["name_of_ranks", "name_of_notebook"]
     assert code[reply["cursor_start"] : reply["cursor_end"]] == "name_of_"
     request = notebook.send(

@@ -10,6 +10,7 @@ import os
 import subprocess
 import sys
 import tarfile
+from collections.abc import Collection
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from xml.etree import ElementTree
@@ -43,8 +44,10 @@ def source(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder / archive.name.removesuffix(".tar.gz")
 
 
-def run_suite(source: Path, report: Path, jupyter_path: Path) -> dict[str, str]:
-    """Run the suite; the outcome of each test by its name."""
+def run_suite(
+    source: Path, report: Path, jupyter_path: Path, only: Collection[str] = ()
+) -> dict[str, str]:
+    """Run the suite, or these of its tests; the outcome of each test by its name."""
     env = {
         **os.environ,
         "JUPYTER_PATH": str(jupyter_path),
@@ -54,6 +57,8 @@ def run_suite(source: Path, report: Path, jupyter_path: Path) -> dict[str, str]:
     command = [sys.executable, "-m", "pytest", "-q", "-c", os.devnull, f"--rootdir={source}"]
     options = ["-p", "no:cacheprovider", "-p", "ipykernel_options", f"--junitxml={report}"]
     files = [f"tests/{name}" for name in FILES]
+    if only:
+        options += ["-k", " or ".join(name.split(".")[-1].split("[")[0] for name in only)]
     subprocess.run(
         [*command, *options, *files],
         cwd=source,
@@ -70,6 +75,15 @@ def run_suite(source: Path, report: Path, jupyter_path: Path) -> dict[str, str]:
     return outcomes
 
 
+def differences(bare: dict[str, str], ours: dict[str, str]) -> dict[str, str]:
+    """How the tests ended that did not end alike, by their names."""
+    return {
+        name: f"ipykernel {outcome}, Rankbook {ours.get(name)}"
+        for name, outcome in bare.items()
+        if outcome != ours.get(name) and name not in EXPECTED
+    }
+
+
 @pytest.mark.timeout(900)
 def test_as_ipykernel(source: Path, overlay_path: Path, tmp_path: Path) -> None:
     # At the same time: much of it is waiting.
@@ -79,10 +93,12 @@ def test_as_ipykernel(source: Path, overlay_path: Path, tmp_path: Path) -> None:
         bare = bare_run.result()
     assert len(bare) > 70
     assert bare.keys() == ours.keys()
-    differing = {
-        name: f"ipykernel {bare[name]}, Rankbook {ours[name]}"
-        for name in bare
-        if bare[name] != ours[name] and name not in EXPECTED
-    }
+    differing = differences(bare, ours)
+    if differing:
+        # Some tests have limits of time that a busy machine exceeds, with either kernel.
+        bare = run_suite(source, tmp_path / "bare2.xml", tmp_path / "nothing", differing)
+        again = run_suite(source, tmp_path / "ours2.xml", overlay_path, differing)
+        assert differing.keys() <= bare.keys()
+        differing = differences(bare, again)
     assert differing == {}
     assert sum(outcome == "passed" for outcome in ours.values()) > 60
