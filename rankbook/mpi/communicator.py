@@ -24,7 +24,7 @@ from .pointtopoint import BODIES
 from .requests import Request
 from .state import STATES, State
 from .substitute import SUBSTITUTED, Substitute, set_handle, substitute, substituted
-from .together import Recorded, between_groups, meet, meet_apart
+from .together import Recorded, between_groups, meet
 from .wait import GATE, next_seq
 
 
@@ -59,7 +59,7 @@ class Comm(PLAIN["Comm"], metaclass=Substitute):
         state = STATES.of(self)
         if not state.foreign:
             with Recorded(_DISCONNECT, state, sys._getframe(1)) as call:
-                meet(self, call)
+                meet(state, call)
         PLAIN["Comm"].Disconnect(self)
         STATES.forget(handle)
 
@@ -82,7 +82,7 @@ class Intracomm(PLAIN["Intracomm"], Comm):
         made = State(id, list(members), None, members.index(STATES.world_rank))
         made.label = "group"
         with Recorded(_CREATE_GROUP, made, sys._getframe(1)) as call:
-            meet_apart(made, call)
+            meet(made, call)
             return _adopt(PLAIN["Intracomm"].Create_group(self, group, tag), id)
 
     def Create_intercomm(self, local_leader, peer_comm, remote_leader, tag=0):
@@ -93,7 +93,7 @@ class Intracomm(PLAIN["Intracomm"], Comm):
         with Recorded(_CREATE_INTERCOMM, state, sys._getframe(1)) as call:
             if state.rank == local_leader:
                 _meet_leader(STATES.of(peer_comm), remote_leader, tag)
-            meet(self, call)
+            meet(state, call)
             made = plain(self, local_leader, peer_comm, remote_leader, tag)
         adopted = _adopt(made, "new")
         new = adopted._c
@@ -200,7 +200,7 @@ def _creator(row: Row):
             return _foreign(plain(self, *args, **kwargs))
         recorded = Recorded(row, state, sys._getframe(1))
         with recorded as call:
-            meet(self, call)
+            meet(state, call)
             made = plain(self, *args, **kwargs)
             if not made:
                 return made
@@ -222,7 +222,7 @@ def _joiner(name: str):
         if state.foreign:
             return _foreign(plain(self, *args, **kwargs))
         with Recorded(row, state, sys._getframe(1)) as call:
-            meet(self, call)
+            meet(state, call)
             return _foreign(plain(self, *args, **kwargs))
 
     return method

@@ -17,10 +17,9 @@ from .calls import Row
 from .channel import CHANNEL
 from .data import UNKNOWN
 from .errors import unlayered
-from .meeting import barrier
 from .methods import ENVIRONMENT, PLAIN, error_text
 from .state import STATES, State
-from .wait import GATE, next_seq, wait
+from .wait import GATE, next_seq
 
 
 class Recorded:
@@ -43,22 +42,9 @@ class Recorded:
         ENVIRONMENT.record(self.seq, self.t0, self.frame, self.row, self.state, self.data, text)
 
 
-def meet(comm, call) -> None:
-    """All members of a communicator come to this call, which is a collective on it."""
-    state = call[1]
-    if state.name is None:
-        # A barrier that some do not come to would stay in it, unlike in COMM_WORLD.
-        meet_apart(state, call)
-        return
-    request = barrier(comm)
-    if GATE.sleeper:
-        GATE.sleeper.arrived(state, call[2][0])
-    if not request.Test():
-        wait(request.Test, None, call, (request,))
-
-
-def meet_apart(state: State, call) -> None:
-    """The same for windows, files and the like, and where MPI's barrier would be in the way."""
+def meet(state: State, call) -> None:
+    """All members of a communicator, and of the other side of it, come to this call. A barrier
+    of MPI's is in the way here: other ranks may be in one of the user's."""
     if GATE.sleeper:
         GATE.sleeper.arrived(state, call[2][0])
     CHANNEL.meet(sorted(state.members + (state.remote or [])), CHANNEL.next_tag(state), call)
@@ -72,7 +58,7 @@ def between_groups(row: Row, plain):
         state = STATES.of(self)
         if state.inter and not state.foreign:
             data = (max(state.collectives - 1, 0), UNKNOWN, None, None, None)
-            meet_apart(state, (row, state, data, 0))
+            meet(state, (row, state, data, 0))
         return plain(self, *arguments, **named)
 
     return method
@@ -92,7 +78,7 @@ def maker(kind: str, name: str):
             return plain(*arguments, **named)
         recorded = Recorded(row, state, sys._getframe(1))
         with recorded as call:
-            meet(comm, call)
+            meet(state, call)
             made = plain(*arguments, **named)
         own = State(f"{state.lineage}/{recorded.index}:{kind}", state.members, None, state.rank)
         own.attach(made)
@@ -112,7 +98,7 @@ def collective(kind: str, name: str):
         if state is None:
             return plain(self, *arguments, **named)
         with Recorded(row, state, sys._getframe(1)) as call:
-            meet_apart(state, call)
+            meet(state, call)
             return plain(self, *arguments, **named)
 
     return method
