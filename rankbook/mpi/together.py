@@ -43,8 +43,8 @@ class Recorded:
 
 
 def meet(state: State, call) -> None:
-    """All members of a communicator, and of the other side of it, come to this call. A barrier
-    of MPI's is in the way here: other ranks may be in one of the user's."""
+    """All members of a communicator, and of its other group, come to this call. MPI's barrier
+    would not do: on other ranks it could meet a Barrier of the user's."""
     if GATE.sleeper:
         GATE.sleeper.arrived(state, call[2][0])
     CHANNEL.meet(sorted(state.members + (state.remote or [])), CHANNEL.next_tag(state), call)
