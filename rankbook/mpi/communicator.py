@@ -265,8 +265,9 @@ def _object_method(row: Row, recording: bool):
             raise
         finally:
             if recording:
-                marks = (listed,) if listed and isinstance(sendobj, list) else None
-                ENVIRONMENT.record(seq, t0, sys._getframe(2), row, state, data, error, marks)
+                marks = (listed,) if listed and isinstance(sendobj, list) else ()
+                remarks = (error, *marks) if error or marks else None
+                ENVIRONMENT.record(seq, t0, sys._getframe(2), row, state, data, remarks)
 
     signature = f", {row.signature}" if row.signature else ""
     listing = f"({arguments},)" if arguments else "()"
@@ -290,7 +291,7 @@ def _composite_method(row: Row, recording: bool):
         t0 = time.perf_counter()
         got = MPI.Status() if status is None and recording else status
         arguments = (*arguments[:-1], got)
-        error = None
+        remarks = None
         try:
             try:
                 return body(self, (row, state, describe(*arguments), seq), *arguments)
@@ -299,11 +300,11 @@ def _composite_method(row: Row, recording: bool):
                     return plain(self, *arguments)
                 raise
         except BaseException as raised:
-            error = error_text(raised)
+            remarks = (error_text(raised),)
             raise
         finally:
             if recording:
-                seen = None if error else MPI.Status(got) if status is not None else got
+                seen = None if remarks else MPI.Status(got) if status is not None else got
                 ENVIRONMENT.record(
                     seq,
                     t0,
@@ -311,8 +312,7 @@ def _composite_method(row: Row, recording: bool):
                     row,
                     state,
                     describe(*arguments[:-1], seen),
-                    error,
-                    None,
+                    remarks,
                 )
 
     seq = "next_seq()" if recording else "0"

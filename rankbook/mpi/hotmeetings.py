@@ -21,7 +21,7 @@ RECORD_TEXT = """\
     if code.co_filename == cell: at = frame.f_lasti
     else: code, at = place(frame, cell)
     t1 = clock()
-    add((seq, t0, t1, code, at, ROW, c, d, None, None))
+    add((seq, t0, t1, code, at, ROW, c, None, {fields}))
     if t1 - t0 > LONG and swift: be_wary()
 """
 
@@ -40,13 +40,12 @@ def Barrier(self):
     words[m.rank] = word
     came = words.tolist
     seq = next_seq()
-    d = (index, UNKNOWN, None, None, None)
     if came().count(word) == m.size:
         if asleep.tobytes() != nobody: wake_members(c)
     elif not swift or not take_turns(came, word, m.size):
-        try: come_apart(m, word, (ROW, c, d, seq), lambda: Ibarrier(self), None)
+        try: come_apart(m, word, (ROW, c, ({fields}), seq), lambda: Ibarrier(self), None)
         except BaseException as error:
-            failed(error, seq, t0, getframe(1), ROW, c, d, None)
+            failed(error, seq, t0, getframe(1), ROW, c, ({fields}), None)
             raise
 """
 
@@ -82,7 +81,6 @@ def Allreduce(self, sendbuf, recvbuf, op=SUM):
     words[m.rank] = word
     came = words.tolist
     seq = next_seq()
-    d = (index, (1, double), None, op, None)
     alike = came().count(word) == m.size
     if alike:
         if asleep.tobytes() != nobody: wake_members(c)
@@ -95,12 +93,12 @@ def Allreduce(self, sendbuf, recvbuf, op=SUM):
     if not alike:
         try:
             come_apart(
-                m, word, (ROW, c, d, seq),
+                m, word, (ROW, c, ({fields}), seq),
                 lambda: Iallreduce(self, sendbuf, recvbuf, op),
                 finish_numbers(numbers, recvbuf, combine),
             )
         except BaseException as error:
-            failed(error, seq, t0, getframe(1), ROW, c, d, None)
+            failed(error, seq, t0, getframe(1), ROW, c, ({fields}), None)
             raise
 """
 
@@ -126,6 +124,14 @@ def hot_meetings(functions: dict) -> dict:
     }
     rows = {row.name: row for row in GENERATED}
     return {
-        name: ENVIRONMENT.define(rows[name], text + RECORD_TEXT, general=functions[name], **names)
-        for name, text in (("Barrier", BARRIER_TEXT), ("Allreduce", ALLREDUCE_TEXT))
+        name: ENVIRONMENT.define(
+            rows[name],
+            (text + RECORD_TEXT).format(fields=fields),
+            general=functions[name],
+            **names,
+        )
+        for name, text, fields in (
+            ("Barrier", BARRIER_TEXT, "index, UNKNOWN, None, None, None"),
+            ("Allreduce", ALLREDUCE_TEXT, "index, (1, double), None, op, None"),
+        )
     }

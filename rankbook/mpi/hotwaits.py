@@ -23,22 +23,19 @@ def Wait(self, status=None):
         failed_wait(error, seq, t0, getframe(1), ROW, (self,), (operation,))
         raise
     if operation is None:
-        done = NOTHING
-        marks = None
+        numbers = ()
+        got = remarks = None
     else:
         self._rb = None
         number, row, _, _, watched = operation
         numbers = (number,)
-        if row.kind in RECEIVING:
-            done = (numbers, numbers, {number: s if status is None else Status(s)})
-        else:
-            done = (numbers, numbers, None)
-        marks = CHANGED if watched and watched[0] != snapshot(watched[1]) else None
+        got = {number: s if status is None else Status(s)} if row.kind in RECEIVING else None
+        remarks = CHANGED if watched and watched[0] != snapshot(watched[1]) else None
     frame = getframe(1)
     code = frame.f_code
     if code.co_filename == cell: at = frame.f_lasti
     else: code, at = place(frame, cell)
-    add((seq, t0, clock(), code, at, ROW, None, done, None, marks))
+    add((seq, t0, clock(), code, at, ROW, None, remarks, numbers, numbers, got))
     return True
 """
 
@@ -57,7 +54,7 @@ def Waitall(cls, requests, statuses=None):
         raise
     numbers = []
     got = None
-    marks = None
+    remarks = None
     for at, operation in enumerate(operations):
         if operation is None: continue
         requests[at]._rb = None
@@ -66,16 +63,17 @@ def Waitall(cls, requests, statuses=None):
         if row.kind in RECEIVING:
             if got is None: got = {}
             got[number] = s[at] if statuses is None else Status(s[at])
-        elif watched and watched[0] != snapshot(watched[1]): marks = CHANGED
+        elif watched and watched[0] != snapshot(watched[1]): remarks = CHANGED
     frame = getframe(1)
     code = frame.f_code
     if code.co_filename == cell: at = frame.f_lasti
     else: code, at = place(frame, cell)
-    add((seq, t0, clock(), code, at, ROW, None, (numbers, numbers, got), None, marks))
+    add((seq, t0, clock(), code, at, ROW, None, remarks, numbers, numbers, got))
     return True
 """
 
-CHANGED = ("buffer-changed",)
+#: See `record`.
+CHANGED = (None, "buffer-changed")
 
 
 def failed_wait(error, seq, t0, frame, row, requests, operations) -> None:
@@ -87,8 +85,8 @@ def failed_wait(error, seq, t0, frame, row, requests, operations) -> None:
             if not request:
                 completed.append(operation[0])
                 request._rb = None
-    data = (numbers, completed, None)
-    ENVIRONMENT.record(seq, t0, frame, row, None, data, error_text(error))
+    fields = (numbers, completed, None)
+    ENVIRONMENT.record(seq, t0, frame, row, None, fields, (error_text(error),))
     unlayered(error)
 
 
@@ -101,7 +99,6 @@ def hot_waits(test, testall) -> dict:
         "failed_wait": failed_wait,
         "snapshot": snapshot,
         "RECEIVING": ("recv", "sendrecv"),
-        "NOTHING": ((), (), None),
         "CHANGED": CHANGED,
     }
     wait = ENVIRONMENT.define(Row("Wait", "wait"), WAIT, **names)

@@ -107,7 +107,7 @@ class Layer:
         methods.ENVIRONMENT.update(
             cell=cell_file,
             watching=record == "full",
-            add=self.recorder.add if record == "full" else methods._ignore,
+            add=self.recorder.add if record == "full" else methods.ignore,
             ndarray=data.array_type(),
             double=data.double_type(),
         )

@@ -63,7 +63,7 @@ def _receive(name: str):
         seq = next_seq()
         source = getattr(self, "_from", None)
         seen = MPI.Status() if status is None and source else status
-        error = None
+        remarks = None
         try:
             request = start(_plain_constant(self), *buffer)
             tested = test(request, seen)
@@ -72,14 +72,14 @@ def _receive(name: str):
                 (tested,) = wait(poll_of(test, request, done), seen, call, (request,))
             return result(tested)
         except BaseException as raised:
-            error = error_text(raised)
+            remarks = (error_text(raised),)
             unlayered(raised)
             raise
         finally:
             if source:
-                got = None if error else MPI.Status(seen)
+                got = None if remarks else MPI.Status(seen)
                 data = _data(source, buffer, None, got)
-                ENVIRONMENT.record(seq, t0, sys._getframe(2), row, source[0], data, error)
+                ENVIRONMENT.record(seq, t0, sys._getframe(2), row, source[0], data, remarks)
 
     if name == "Recv":
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import sys
 import time
+from collections import deque
 from functools import cache
 from itertools import count
 from textwrap import indent
@@ -55,7 +56,7 @@ class Environment:
             "IN_PLACE": MPI.IN_PLACE,
             "MPIError": MPI.Exception,
             "Status": MPI.Status,
-            "NONE_BUFFER": ("none-buffer",),
+            "NONE_BUFFER": (None, "none-buffer"),
             "UNKNOWN": data.UNKNOWN,
             "OBJECT": data.OBJECT,
             "BYTE": MPI.BYTE,
@@ -72,7 +73,7 @@ class Environment:
             "next_request": next_request,
             "__name__": __name__,
         }
-        self.update(cell=None, watching=False, add=_ignore)
+        self.update(cell=None, watching=False, add=ignore)
         self.update(ndarray=data.array_type(), double=data.double_type())
         self.shared["failed"] = self._failed
 
@@ -89,16 +90,16 @@ class Environment:
         function.__qualname__ = row.name
         return function
 
-    def record(self, seq, t0, frame, row, comm, record_data, error=None, marks=None) -> None:
-        """Append a record of a call made from `frame`."""
+    def record(self, seq, t0, frame, row, comm, fields, remarks=None) -> None:
+        """Append a record of a call made from `frame`, see `record`."""
         code, at = place(frame, self.shared["cell"])
-        self.shared["add"](
-            (seq, t0, time.perf_counter(), code, at, row, comm, record_data, error, marks)
-        )
+        t1 = time.perf_counter()
+        self.shared["add"]((seq, t0, t1, code, at, row, comm, remarks, *fields))
 
-    def _failed(self, error, seq, t0, frame, row, comm, record_data, marks) -> None:
+    def _failed(self, error, seq, t0, frame, row, comm, fields, remarks) -> None:
         seq = seq or next_seq()
-        self.record(seq, t0, frame, row, comm, record_data, error_text(error), marks)
+        _, *marks = remarks or (None,)
+        self.record(seq, t0, frame, row, comm, fields, (error_text(error), *marks))
         unlayered(error)
 
 
@@ -111,9 +112,8 @@ def _dumps(value) -> bytes:
     return MPI.pickle.dumps(value)
 
 
-def _ignore(record) -> None:
-    pass
-
+#: In place of a record: takes everything, keeps nothing, and is as quick as one.
+ignore = deque(maxlen=0).append
 
 ENVIRONMENT = Environment()
 

@@ -1,19 +1,23 @@
 """The record of a rank's MPI calls, in bounded memory, and its form for the kernel.
 
-The hot path appends a tuple, or a list that was made while it waited,
+The hot path appends a tuple
 
-    (seq, t0, t1, code, instruction, row, state, data, error, marks)
+    (seq, t0, t1, code, instruction, row, state, remarks, *fields)
 
 and nothing else; `Recorder.drain` turns tuples into `CallRecord`s of
-src/protocol/trace.ts in another thread. `data` is, by kind of the row:
+src/protocol/trace.ts in another thread. `remarks` is None or (error or None, *marks);
+`fields` are, by kind of the row:
 
-    send        (description, dest, tag, request)
-    recv        (description, source, tag, request, status)
-    sendrecv    (sent, dest, tag, received, source, tag, request, status)
-    probe       (source, tag, status)
-    collective  (index, description, root, op, request)
-    wait        (requests, completed, statuses by request)
-    other       (request,)
+    send        description, dest, tag, request
+    recv        description, source, tag, request, status
+    sendrecv    sent, dest, tag, received, source, tag, request, status
+    probe       source, tag, status
+    collective  index, description, root, op, request
+    wait        requests, completed, statuses by request
+    other       request
+
+It is flat since thousands of them are kept: what a call costs is to a good part the memory
+that its record and the oldest one, which it displaces, touch.
 """
 
 from __future__ import annotations
@@ -30,8 +34,9 @@ from .state import State
 from .wait import Waiting
 
 #: Calls kept between two drains, of one rank and of all; the oldest go first. At the end of a
-#: cell, each of them takes some 10 us of a core.
-CAPACITY, CAPACITY_OF_ALL = 20000, 160000
+#: cell, each of them takes some 10 us of a core, and while it runs, more than fit into the
+#: caches of a core make each call slower.
+CAPACITY, CAPACITY_OF_ALL = 10000, 80000
 #: Calls a second up to which a running rank is drained, of one and of all: making them ready
 #: takes a part of the rank's time, and of its core's.
 FASTEST, FASTEST_OF_ALL = 5000, 20000
@@ -133,7 +138,7 @@ class Recorder:
         comms.append(record)
 
     def encode(self, record: tuple) -> dict:
-        seq, t0, t1, code, instruction, row, state, data, error, marks = record
+        seq, t0, t1, code, instruction, row, state, remarks, *fields = record
         call = {
             "seq": seq,
             "name": row.name,
@@ -144,11 +149,13 @@ class Recorder:
             "t1": None if t1 is None else t1 + self.offset,
             **self.lines.where(code, instruction),
         }
-        _ENCODERS[row.kind](call, row, state, data)
-        if error:
-            call["error"] = error
-        if marks:
-            call["marks"] = list(marks)
+        _ENCODERS[row.kind](call, row, state, *fields)
+        if remarks:
+            error, *marks = remarks
+            if error:
+                call["error"] = error
+            if marks:
+                call["marks"] = marks
         return call
 
 
@@ -179,8 +186,7 @@ def matched(status: MPI.Status | None) -> dict | None:
     }
 
 
-def _send(call, row, state, data):
-    description, dest, tag, request = data
+def _send(call, row, state, description, dest, tag, request):
     call["send"] = {
         **envelope(state, dest, tag, description),
         "synchronous": row.synchronous,
@@ -189,8 +195,7 @@ def _send(call, row, state, data):
         call["request"] = request
 
 
-def _recv(call, row, state, data):
-    description, source, tag, request, status = data
+def _recv(call, row, state, description, source, tag, request, status):
     call["recv"] = envelope(state, source, tag, description)
     if request is not None:
         call["request"] = request
@@ -198,21 +203,20 @@ def _recv(call, row, state, data):
         call["recv"]["got"] = matched(status)
 
 
-def _sendrecv(call, row, state, data):
-    sent, dest, send_tag, received, source, receive_tag, request, status = data
-    _send(call, row, state, (sent, dest, send_tag, request))
-    _recv(call, row, state, (received, source, receive_tag, request, status))
+def _sendrecv(
+    call, row, state, sent, dest, send_tag, received, source, receive_tag, request, status
+):
+    _send(call, row, state, sent, dest, send_tag, request)
+    _recv(call, row, state, received, source, receive_tag, request, status)
 
 
-def _probe(call, row, state, data):
-    source, tag, status = data
+def _probe(call, row, state, source, tag, status):
     got = matched(status)
     call["recv"] = envelope(state, source, tag, (None, None, None))
     call["recv"]["got"] = got
 
 
-def _collective(call, row, state, data):
-    index, description, root, op, request = data
+def _collective(call, row, state, index, description, root, op, request):
     call["collective"] = {
         "comm": state.id,
         "index": index,
@@ -225,17 +229,16 @@ def _collective(call, row, state, data):
         call["request"] = request
 
 
-def _wait(call, row, state, data):
-    requests, completed, statuses = data
+def _wait(call, row, state, requests, completed, statuses):
     call["requests"] = list(requests)
     call["completed"] = list(completed)
     if statuses:
         call["got"] = {number: matched(status) for number, status in statuses.items()}
 
 
-def _other(call, row, state, data):
-    if data and data[0] is not None:
-        call["request"] = data[0]
+def _other(call, row, state, request=None):
+    if request is not None:
+        call["request"] = request
 
 
 _ENCODERS = {

@@ -164,7 +164,7 @@ class _Watch:
 
     def end(self, indices, statuses) -> None:
         """Record it. `indices` completed; `statuses` belong to them, in order."""
-        completed, got, marks = [], {}, None
+        completed, got, remarks = [], {}, None
         for place, index in enumerate(indices):
             if not 0 <= index < len(self.pending):
                 continue
@@ -177,14 +177,13 @@ class _Watch:
             if row.kind in ("recv", "sendrecv") and statuses and place < len(statuses):
                 got[number] = MPI.Status(statuses[place])
             if watched is not None and watched[0] != snapshot(watched[1]):
-                marks = CHANGED
+                remarks = CHANGED
         numbers = [operation[0] for operation in self.pending if operation]
         if not numbers and self.row.nonblocking:
             return
-        code_data = (numbers, completed, got)
-        ENVIRONMENT.record(
-            self.seq or next_seq(), self.t0, self.frame, self.row, None, code_data, None, marks
-        )
+        seq = self.seq or next_seq()
+        fields = (numbers, completed, got)
+        ENVIRONMENT.record(seq, self.t0, self.frame, self.row, None, fields, remarks)
 
 
 def _recorded_single(name: str):

@@ -84,7 +84,7 @@ RECORD = """\
     code = frame.f_code
     if code.co_filename == cell: at = frame.f_lasti
     else: code, at = place(frame, cell)
-    add((seq, t0, clock(), code, at, ROW, c, {data}, None, {marks}))
+    add((seq, t0, clock(), code, at, ROW, c, {remarks}, {fields}))
 """
 
 #: Who sleeps until this has been started is woken, see `wakes`.
@@ -107,7 +107,7 @@ BETWEEN_GROUPS = "c.inter"
 
 FAIL = """\
     except BaseException as error:
-        failed(error, locals().get('seq'), t0, getframe(1), ROW, state(self), {data}, {marks})
+        failed(error, locals().get('seq'), t0, getframe(1), ROW, state(self), ({fields}), {remarks})
         raise
 """
 
@@ -135,7 +135,7 @@ def {name}(self, {signature}):
             plain(self{args})
             seq = next_seq()
 {fail}{record}"""
-SEND_DATA = "({describe}, dest, tag, None)"
+SEND_FIELDS = "{describe}, dest, tag, None"
 
 RECV = """\
 def {name}(self, {signature}):
@@ -148,17 +148,16 @@ def {name}(self, {signature}):
         seq = next_seq()
         d = {describe}
 {place}\
-        e = [seq, t0, None, code, at, ROW, c, (d, source, tag, None, s), None, {marks}]
         if r is not None:
             t = r.Test
             if not ({spin_s}):
                 wait(t, s, (ROW, c, (d, source, tag, None, None), seq), (r,))
         else: plain(self{args})
-{fail}    if status is not None: e[7] = (d, source, tag, None, Status(status))
-    e[2] = t1 = clock()
-    add(e)
+{fail}    if status is not None: s = Status(status)
+    t1 = clock()
+    add((seq, t0, t1, code, at, ROW, c, {remarks}, d, source, tag, None, s))
 {wary}"""
-RECV_FAIL = "({describe}, source, tag, None, None)"
+RECV_FAIL = "{describe}, source, tag, None, None"
 
 COLLECTIVE = """\
 def {name}(self{signature_}):
@@ -172,18 +171,17 @@ def {name}(self{signature_}):
             if not ({apart}): r = inner(self{args})
         except MPIError: pass
 {started_inside}        seq = next_seq()
-        d = {data}
+        d = {describe}
 {place}\
-        e = [seq, t0, None, code, at, ROW, c, d, None, {marks}]
         if r is None: plain(self{args})
         else:
             t = r.Test
             if not ({spin}):
-                wait(t, None, (ROW, c, d, seq), (r,))
-{fail}    e[2] = t1 = clock()
-    add(e)
+                wait(t, None, (ROW, c, (index, d, {root}, {op}, None), seq), (r,))
+{fail}    t1 = clock()
+    add((seq, t0, t1, code, at, ROW, c, {remarks}, index, d, {root}, {op}, None))
 {wary}"""
-COLLECTIVE_DATA = "(index, {describe}, {root}, {op}, None)"
+COLLECTIVE_FIELDS = "index, {describe}, {root}, {op}, None"
 
 START_SOME = """\
 def {name}(self{signature_}):
@@ -195,13 +193,13 @@ def {name}(self{signature_}):
     n = next_request()
     try:
         r = Kind(inner(self{inner_args}))
-{fail}{started}    data = {data}
-    r._rb = (n, ROW, c, data, {snapshot})
+{fail}{started}    d = {describe}
+    r._rb = (n, ROW, c, ({fields}), {snapshot})
     frame = getframe(1)
     code = frame.f_code
     if code.co_filename == cell: at = frame.f_lasti
     else: code, at = place(frame, cell)
-    add((seq, t0, clock(), code, at, ROW, c, data, None, {marks}))
+    add((seq, t0, clock(), code, at, ROW, c, {remarks}, {fields}))
     return r
 """
 START_PERSISTENT = """\
@@ -209,21 +207,20 @@ def {name}(self{signature_}):
 {state}\
 {count}\
     r = Kind(inner(self{args}))
-    data = {unnumbered}
-    r._init = (ROW, c, data, {watched})
+    r._init = (ROW, c, ({unnumbered}), {watched})
 {mention}\
     return r
 """
 MENTION = """\
     t = clock()
     code, at = place(getframe(1), cell)
-    add((next_seq(), t, t, code, at, ROW, c, data, None, {marks}))
+    add((next_seq(), t, t, code, at, ROW, c, {remarks}, {unnumbered}))
 """
-START_DATA = {
-    "send": "({describe}, dest, tag, {number})",
-    "recv": "({describe}, source, tag, {number}, None)",
-    "collective": "(index, {describe}, {root}, {op}, {number})",
-    "sendrecv": "({sent}, dest, sendtag, {received}, source, recvtag, {number}, None)",
+START_FIELDS = {
+    "send": "{describe}, dest, tag, {number}",
+    "recv": "{describe}, source, tag, {number}, None",
+    "collective": "index, {describe}, {root}, {op}, {number}",
+    "sendrecv": "{sent}, dest, sendtag, {received}, source, recvtag, {number}, None",
 }
 
 PROBE = """\
@@ -250,7 +247,7 @@ def _spin(test: str, crowded: bool) -> str:
 
 
 def _needed(row: Row) -> str:
-    """Expression for the marks: is a buffer None that this rank has to give?"""
+    """Expression for the remarks: is a buffer None that this rank has to give?"""
     tests = []
     for parameter, who in row.needed:
         test = f"{parameter} is None"
@@ -300,7 +297,7 @@ def source(row: Row, recording: bool, crowded: bool) -> str:
         "apart": f"c.foreign or {BETWEEN_GROUPS}" if row.has("root") else "c.foreign",
         "state": STATE,
         "state_inside": indent(STATE, "    "),
-        "marks": _needed(row),
+        "remarks": _needed(row),
         "watched": "buf if watching else None" if watchable else "None",
         "snapshot": "(snapshot(buf), buf) if watching else None" if watchable else "None",
         "count": "",
@@ -336,19 +333,19 @@ def source(row: Row, recording: bool, crowded: bool) -> str:
         if row.kind == "collective":
             words["count"] = "    index = c.collectives\n    c.collectives = index + 1\n"
         template = START_PERSISTENT if row.persistent else START_SOME
-        unnumbered = START_DATA[row.kind].format(**words, number="None")
-        words["data"] = START_DATA[row.kind].format(**words, number="n")
-        words["fail"] = FAIL.format(data=unnumbered, marks=words["marks"])
+        fields = START_FIELDS[row.kind]
+        unnumbered = fields.format(**words, number="None")
+        words["fields"] = fields.format(**{**words, "describe": "d"}, number="n")
+        words["fail"] = FAIL.format(fields=unnumbered, remarks=words["remarks"])
         words["unnumbered"] = unnumbered
         words["mention"] = MENTION.format(**words) if row.kind == "collective" else ""
         return template.format(**words)
     template, good, bad = {
-        "send": (SEND, SEND_DATA, SEND_DATA),
+        "send": (SEND, SEND_FIELDS, SEND_FIELDS),
         "recv": (RECV, RECV_FAIL, RECV_FAIL),
-        "collective": (COLLECTIVE, COLLECTIVE_DATA, COLLECTIVE_DATA),
-        "probe": (PROBE, "(source, tag, s)", "(source, tag, None)"),
+        "collective": (COLLECTIVE, COLLECTIVE_FIELDS, COLLECTIVE_FIELDS),
+        "probe": (PROBE, "source, tag, s", "source, tag, None"),
     }[row.kind]
-    words["data"] = good.format(**words)
-    words["record"] = RECORD.format(data=words["data"], marks=words["marks"])
-    words["fail"] = FAIL.format(data=bad.format(**words), marks=words["marks"])
+    words["record"] = RECORD.format(fields=good.format(**words), remarks=words["remarks"])
+    words["fail"] = FAIL.format(fields=bad.format(**words), remarks=words["remarks"])
     return template.format(**words)

@@ -36,10 +36,11 @@ class Recorded:
         return (self.row, self.state, self.data, self.seq)
 
     def __exit__(self, kind, error, traceback) -> None:
-        text = None if error is None else error_text(error)
+        remarks = None
         if error is not None:
+            remarks = (error_text(error),)
             unlayered(error)
-        ENVIRONMENT.record(self.seq, self.t0, self.frame, self.row, self.state, self.data, text)
+        ENVIRONMENT.record(self.seq, self.t0, self.frame, self.row, self.state, self.data, remarks)
 
 
 def meet(state: State, call) -> None:
