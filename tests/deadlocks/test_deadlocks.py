@@ -83,6 +83,9 @@ def ran_with_variables(notebook: Notebook, program: Program, timeout: float) -> 
 
 def sound_afterwards(notebook: Notebook, program: Program) -> None:
     after = notebook.run(SOUND.format(size=program.size))
+    if after.status != "ok":
+        # So that one failure is not that of all later programs on this world.
+        KEPT[notebook.pid].discard(program.size)
     assert after.status == "ok", after.text
 
 
