@@ -1,3 +1,4 @@
+import type { Communicators } from './comms.js';
 import { isPlain } from './datatypes.js';
 import type { ICollective } from './operations.js';
 
@@ -29,7 +30,7 @@ export function operationOf(name: string): string {
 }
 
 /** The first disagreement among calls that should be one collective, the worst first. */
-export function clashOf(calls: ICollective[]): Clash | null {
+export function clashOf(calls: ICollective[], comms: Communicators): Clash | null {
   const first = calls[0];
   if (first === undefined) {
     return null;
@@ -42,8 +43,10 @@ export function clashOf(calls: ICollective[]): Clash | null {
   if (differ(calls.map(call => (call.root !== null && call.root < 0 ? null : call.root)))) {
     return 'root';
   }
+  // Each of two groups gives what the other one takes.
   const sized =
     SAME_SIZE.has(operation) &&
+    !comms.isInter(first.comm, first.rank) &&
     calls.every(call => call.buffer && isPlain(call.dtype)) &&
     !(IN_PARTS.has(operation) && calls.some(call => call.counts !== undefined));
   if (differ(calls.map(call => call.op)) || (sized && differ(calls.map(call => call.bytes)))) {

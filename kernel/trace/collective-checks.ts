@@ -4,6 +4,7 @@ import type { Communicators } from './comms.js';
 import { amountText, typesDiffer } from './datatypes.js';
 import type { Findings, IFinding } from './findings.js';
 import type { ICollective } from './operations.js';
+import { wrongReceives } from './receives.js';
 import { sideText, wrongShares } from './shares.js';
 import { inLine } from './words.js';
 
@@ -33,7 +34,7 @@ function disagreement(calls: ICollective[], comms: Communicators): IFinding | nu
     notes: calls.map(call => [call, note(call)]),
     hint
   });
-  switch (clashOf(calls)) {
+  switch (clashOf(calls, comms)) {
     case 'name':
       return finding(
         `Ranks called different collectives at the same time${onComm(first, { comms })}.`,
@@ -60,7 +61,7 @@ function disagreement(calls: ICollective[], comms: Communicators): IFinding | nu
           );
     case null:
       return areOfOneType(calls)
-        ? wrongShares(calls, comms, name)
+        ? (wrongShares(calls, comms, name) ?? wrongReceives(calls, comms, name))
         : finding(
             `${name} was called with different element types.`,
             call => sideText(call, comms),

@@ -71,6 +71,11 @@ export class Communicators {
     return group && ofWorld([...group.members, ...(group.remote ?? [])]);
   }
 
+  /** Between two groups. */
+  isInter(comm: string, self: number): boolean {
+    return (this.find(comm, self)?.remote ?? null) !== null;
+  }
+
   name(comm: string, self: number): string {
     return this.find(comm, self)?.name ?? comm;
   }

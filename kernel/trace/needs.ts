@@ -118,7 +118,7 @@ export class NeedReader {
     const missing = everyone.filter(
       member => member !== rank && !this.hasEntered(need, member, round.waits)
     );
-    const about = clashOf(calls);
+    const about = clashOf(calls, this.comms);
     if (about !== null) {
       return { need, status: 'never', mode: 'all', targets: missing, clash: { about, calls } };
     }

@@ -59,17 +59,23 @@ export interface IRecv extends ICallSite {
   failure: string | null;
 }
 
-export interface ICollective extends ICallSite {
-  comm: string;
-  index: number;
-  /** Rank in `comm`, as the user wrote it. */
-  root: number | null;
-  op: string | null;
+/** How much a buffer holds, as far as it is known. */
+export interface IAmount {
   bytes: number | null;
   count: number | null;
   dtype: string | null;
   /** As in CallRecord: what the user gave of them. */
   counts?: number | number[];
+}
+
+export interface ICollective extends ICallSite, IAmount {
+  comm: string;
+  index: number;
+  /** Rank in `comm`, as the user wrote it. */
+  root: number | null;
+  op: string | null;
+  /** As in CallRecord: what there is room for, where that is another buffer. */
+  received?: IAmount;
 }
 
 /** Whether a message with this source and tag fits what a receive asks for. */
@@ -196,7 +202,7 @@ export function collectiveOf(rank: number, call: CallRecord): ICollective | null
   }
   // Property by property: spreading two objects takes ten times as long.
   const { seq, name, buffer, line, file } = call;
-  const { comm, index, root, op, bytes, count, dtype, counts } = call.collective;
+  const { comm, index, root, op, bytes, count, dtype, counts, received } = call.collective;
   const collective: ICollective = {
     rank,
     seq,
@@ -216,6 +222,9 @@ export function collectiveOf(rank: number, call: CallRecord): ICollective | null
   }
   if (counts !== undefined) {
     collective.counts = counts;
+  }
+  if (received !== undefined) {
+    collective.received = received;
   }
   return collective;
 }

@@ -49,7 +49,7 @@ export class Recording {
     });
     this.collectives = new CollectiveTable(comms, calls => {
       checkCollective(calls, comms, this.findings);
-      const clash = clashOf(calls);
+      const clash = clashOf(calls, comms);
       if (calls[0] && (clash === 'name' || clash === 'root')) {
         this.disordered.add(calls[0].comm);
       }

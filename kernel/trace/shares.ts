@@ -2,7 +2,7 @@ import { operationOf } from './agreement.js';
 import type { Communicators } from './comms.js';
 import { amountText, isPlain } from './datatypes.js';
 import type { IFinding } from './findings.js';
-import type { ICollective } from './operations.js';
+import type { IAmount, ICollective } from './operations.js';
 
 /** Counts of a list that are told. */
 const MOST_TOLD = 8;
@@ -19,14 +19,15 @@ export function wrongShares(
   name: string
 ): IFinding | null {
   const root = calls.find(call => isRoot(call, comms));
-  if (root === undefined || directionOf(root) === null || !isIntra(root, comms)) {
+  if (root === undefined || directionOf(root) === null || comms.isInter(root.comm, root.rank)) {
     return null;
   }
+  const shares = sharesOf(root, calls.length);
   const wrong = calls.filter(call => {
     const rank = comms.toLocal(call.comm, call.rank, root.rank);
-    const share = rank === null ? null : shareOf(root, rank, calls.length);
+    const share = rank === null ? undefined : shares?.[rank];
     const known = call.bytes !== null && call.buffer && isPlain(call.dtype);
-    return call !== root && known && share !== null && share !== call.bytes;
+    return call !== root && known && share !== undefined && share !== call.bytes;
   });
   return wrong.length === 0
     ? null
@@ -48,16 +49,25 @@ export function sideText(call: ICollective, comms: Communicators): string {
   if (!isRoot(call, comms)) {
     return direction === 'out' ? `room for ${amount}` : `${amount} to send`;
   }
-  const [verb, to] = direction === 'out' ? ['sends', 'to'] : ['room for', 'from'];
   const size = comms.everyone(call.comm, call.rank)?.length ?? 1;
-  const { counts, count } = call;
+  return direction === 'out'
+    ? `sends ${partsText(call, size, 'to')}`
+    : `room for ${partsText(call, size, 'from')}`;
+}
+
+/** An amount and how much of it is for each of `size` ranks. */
+export function partsText(of: IAmount, size: number, preposition: 'to' | 'from'): string {
+  const amount = amountText(of);
+  const { counts, count } = of;
   if (Array.isArray(counts)) {
     const more = counts.length > MOST_TOLD ? ', ...' : '';
-    return `${verb} ${amount}: ${counts.slice(0, MOST_TOLD).join(', ')}${more} ${to} the ranks`;
+    return `${amount}: ${counts.slice(0, MOST_TOLD).join(', ')}${more} ${preposition} the ranks`;
   }
-  return counts === undefined
-    ? `${verb} ${amount}, ${count === null ? 'a part' : count / size} ${to} each rank`
-    : `${verb} ${amount} ${to} each rank`;
+  if (counts !== undefined) {
+    return `${amount} ${preposition} each rank`;
+  }
+  const isEven = count !== null && count % size === 0;
+  return `${amount}, ${isEven ? count / size : 'a part'} ${preposition} each rank`;
 }
 
 /** From the root (`out`) or to it (`in`); null: all ranks do the same. */
@@ -70,24 +80,18 @@ function isRoot(call: ICollective, comms: Communicators): boolean {
   return call.root !== null && comms.toWorld(call.comm, call.root, call.rank) === call.rank;
 }
 
-function isIntra({ comm, rank }: ICollective, comms: Communicators): boolean {
-  return comms.everyone(comm, rank)?.length === comms.peers(comm, rank)?.length;
-}
-
-/** Bytes that the root exchanges with `rank`, one of the communicator; null: not known. */
-function shareOf({ counts, count, bytes, dtype }: ICollective, rank: number, size: number) {
+/** Bytes of an amount that are for each of `size` ranks; null: not known. */
+export function sharesOf({ counts, count, bytes, dtype }: IAmount, size: number): number[] | null {
   if (count === null || bytes === null || !isPlain(dtype)) {
     return null;
   }
   const element = count === 0 ? 0 : bytes / count;
   if (Array.isArray(counts)) {
-    return counts.length === size ? (counts[rank] ?? 0) * element : null;
+    return counts.length === size ? counts.map(each => each * element) : null;
   }
-  if (counts !== undefined) {
-    return bytes;
-  }
-  // A rest goes to some ranks, in a way that is mpi4py's.
-  return count % size === 0 ? bytes / size : null;
+  // Without counts a rest goes to some ranks, in a way that is mpi4py's.
+  const each = counts !== undefined ? bytes : count % size === 0 ? bytes / size : null;
+  return each === null ? null : Array.from({ length: size }, () => each);
 }
 
 function hintFor(root: ICollective, wrong: ICollective[], size: number): string {

@@ -18,7 +18,8 @@ class Row:
     does the work. `data` says by which buffers is told how much data goes: parameters, or
     an expression of them and of the communicator's state `c`; the second where the first is
     IN_PLACE. `needed` says where a buffer may not be None:
-    on `all` ranks, the `root` or the `others`.
+    on `all` ranks, the `root` or the `others`. `received`: the receive buffer is told of too,
+    as nobody compares it with what the others send.
     """
 
     name: str
@@ -32,6 +33,7 @@ class Row:
     nonblocking: bool = False
     persistent: bool = False
     synchronous: bool = False
+    received: bool = False
 
     @property
     def arguments(self) -> str:
@@ -98,10 +100,12 @@ def _receives() -> list[Row]:
     ]
 
 
-def _collective(name: str, signature: str = "", on: str = "Comm", data=(), needed=()) -> list[Row]:
+def _collective(
+    name: str, signature: str = "", on: str = "Comm", data=(), needed=(), received=False
+) -> list[Row]:
     """The three rows of a collective: blocking, non-blocking, persistent."""
     inner = f"I{name[0].lower()}{name[1:]}"
-    common = {"on": on, "data": data, "needed": needed}
+    common = {"on": on, "data": data, "needed": needed, "received": received}
     init = ", ".join(part for part in (signature, "info=INFO_NULL") if part)
     return [
         Row(name, "collective", signature, inner, **common),
@@ -140,7 +144,8 @@ def _collectives() -> list[Row]:
         ),
     ]
     for name in ("Allgather", "Allgatherv", "Alltoall", "Alltoallv", "Alltoallw"):
-        rows += _collective(name, both, data=sent, needed=everyone)
+        received = name != "Alltoallw"
+        rows += _collective(name, both, data=sent, needed=everyone, received=received)
     for name in ("Allreduce", "Reduce_scatter_block"):
         rows += _collective(name, f"{both}, op=SUM", data=sent, needed=everyone)
     for name in ("Scan", "Exscan"):

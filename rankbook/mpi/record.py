@@ -12,7 +12,7 @@ src/protocol/trace.ts in another thread. `remarks` is None or (error or None, *m
     recv        description, source, tag, request, status
     sendrecv    sent, dest, tag, received, source, tag, request, status
     probe       source, tag, status
-    collective  index, description, root, op, request
+    collective  index, description, root, op, request, received (where the row says so)
     wait        requests, completed, statuses by request
     other       request
 
@@ -28,7 +28,7 @@ from collections import deque
 
 from mpi4py import MPI
 
-from .data import given_counts, measures
+from .data import UNKNOWN, given_counts, measures
 from .lines import Lines
 from .state import State
 from .wait import Waiting
@@ -216,7 +216,7 @@ def _probe(call, row, state, source, tag, status):
     call["recv"]["got"] = got
 
 
-def _collective(call, row, state, index, description, root, op, request):
+def _collective(call, row, state, index, description, root, op, request, received=UNKNOWN):
     call["collective"] = {
         "comm": state.id,
         "index": index,
@@ -225,6 +225,8 @@ def _collective(call, row, state, index, description, root, op, request):
         **measures(description),
         **given_counts(description),
     }
+    if received[1] is not None:
+        call["collective"]["received"] = {**measures(received), **given_counts(received)}
     if request is not None:
         call["request"] = request
 

@@ -172,6 +172,7 @@ def {name}(self{signature_}):
         except MPIError: pass
 {started_inside}        seq = next_seq()
         d = {describe}
+{room_inside}\
 {place}\
         if r is None: plain(self{args})
         else:
@@ -179,9 +180,9 @@ def {name}(self{signature_}):
             if not ({spin}):
                 wait(t, None, (ROW, c, (index, d, {root}, {op}, None), seq), (r,))
 {fail}    t1 = clock()
-    add((seq, t0, t1, code, at, ROW, c, {remarks}, index, d, {root}, {op}, None))
+    add((seq, t0, t1, code, at, ROW, c, {remarks}, index, d, {root}, {op}, None{and_room}))
 {wary}"""
-COLLECTIVE_FIELDS = "index, {describe}, {root}, {op}, None"
+COLLECTIVE_FIELDS = "index, {describe}, {root}, {op}, None{and_describe_room}"
 
 START_SOME = """\
 def {name}(self{signature_}):
@@ -194,6 +195,7 @@ def {name}(self{signature_}):
     try:
         r = Kind(inner(self{inner_args}))
 {fail}{started}    d = {describe}
+{room}\
     r._rb = (n, ROW, c, ({fields}), {snapshot})
     frame = getframe(1)
     code = frame.f_code
@@ -219,7 +221,7 @@ MENTION = """\
 START_FIELDS = {
     "send": "{describe}, dest, tag, {number}",
     "recv": "{describe}, source, tag, {number}, None",
-    "collective": "index, {describe}, {root}, {op}, {number}",
+    "collective": "index, {describe}, {root}, {op}, {number}{and_describe_room}",
     "sendrecv": "{sent}, dest, sendtag, {received}, source, recvtag, {number}, None",
 }
 
@@ -271,6 +273,11 @@ def _describe(row: Row) -> str:
     return text
 
 
+def _room() -> str:
+    """Expression for what the receive buffer has room for."""
+    return f"(UNKNOWN if sendbuf is None or sendbuf is IN_PLACE else {_measure('recvbuf')})"
+
+
 def _measure(name: str) -> str:
     return f"(({name}.size, {name}.dtype) if type({name}) is ndarray else describe({name}))"
 
@@ -305,9 +312,14 @@ def source(row: Row, recording: bool, crowded: bool) -> str:
         "wary": "    if swift and t1 - t0 > LONG: be_wary()\n" if crowded else "",
         "prepare": "",
         "inner_args": f", {arguments}" if arguments else "",
+        # Of some collectives; beside d, which says what is sent.
+        "room": f"    e = {_room()}\n" if row.received else "",
+        "and_room": ", e" if row.received else "",
+        "and_describe_room": f", {_room()}" if row.received else "",
     }
     if crowded and not row.persistent and row.name not in MEETINGS:
         words["started"] = STARTED.get(row.kind, "")
+    words["room_inside"] = indent(words["room"], 4 * " ")
     words["started_inside"] = indent(words["started"], 4 * " ")
     words["started_within"] = indent(words["started"], 8 * " ")
     if row.kind == "send" and not row.buffer and recording:
@@ -335,7 +347,8 @@ def source(row: Row, recording: bool, crowded: bool) -> str:
         template = START_PERSISTENT if row.persistent else START_SOME
         fields = START_FIELDS[row.kind]
         unnumbered = fields.format(**words, number="None")
-        words["fields"] = fields.format(**{**words, "describe": "d"}, number="n")
+        told = {"describe": "d", "and_describe_room": words["and_room"]}
+        words["fields"] = fields.format(**{**words, **told}, number="n")
         words["fail"] = FAIL.format(fields=unnumbered, remarks=words["remarks"])
         words["unnumbered"] = unnumbered
         words["mention"] = MENTION.format(**words) if row.kind == "collective" else ""

@@ -72,7 +72,8 @@ export interface CallRecord {
   /**
    * `collective`: `index` counts collectives on this communicator on this rank, from 0. How
    * much data goes is told by the buffer that the others meet: of the root of Scatter what it
-   * sends, of the root of Gather what it receives, of all others their own side.
+   * sends, of the root of Gather what it receives, of all others their own side; where all
+   * send and receive, what they send.
    */
   collective?: {
     comm: string;
@@ -87,6 +88,16 @@ export interface CallRecord {
      * not the whole (`count`) but one of as many equal parts, or one number a rank.
      */
     counts?: number | number[];
+    /**
+     * Allgather, Alltoall and their kinds with counts: what the receive buffer has room for.
+     * Absent where it is the one that is sent from (IN_PLACE), or not known.
+     */
+    received?: {
+      bytes: number | null;
+      count: number | null;
+      dtype: string | null;
+      counts?: number | number[];
+    };
   };
   /** Number of the request that a nonblocking call made, unique on the rank. */
   request?: number;

@@ -1,7 +1,10 @@
 import type { Program } from './program.js';
 import {
   Allgather,
+  Allgatherv,
   Allreduce,
+  Alltoall,
+  Alltoallv,
   Bcast,
   Gather,
   Gatherv,
@@ -108,6 +111,60 @@ export const COLLECTIVE_REMARKS: Remark[] = [
     'warning',
     /Allgather in line 2 was called with buffers of different size[^]*, or use Allgatherv/,
     () => world(2).each(r => Allgather({ bytes: 80 * (1 + r) }))
+  ],
+  [
+    'too little room for what all send',
+    'warning',
+    /^Ranks 0-2 have too little room for what is sent in Allgather in line 2\.[^]*sends 10 MPI\.DOUBLE \(80 bytes\), room for 3 .*, 1 from each rank\nHint: .* 3 times .*, here 30 elements/,
+    () => world(3).each(() => Allgather({ received: { bytes: 24 } }))
+  ],
+  [
+    'room for more than all send',
+    'warning',
+    /^Rank 1 has room for more than is sent in Allgather in line 2\./,
+    () => world(2).each(r => Allgather({ received: { bytes: 160 * (1 + r) } }))
+  ],
+  [
+    'received as another type',
+    'warning',
+    /^Rank 1 receives another element type in Allgather in line 2 than is sent\.[^]*10 MPI\.DOUBLE .*, receives into 20 MPI\.LONG/,
+    () =>
+      world(2).each(r =>
+        Allgather({ received: { bytes: 160, dtype: r ? 'MPI.LONG' : 'MPI.DOUBLE' } })
+      )
+  ],
+  [
+    'parts of different size for all, without counts',
+    'warning',
+    /too little room [^]*rank 2 .*sends 30 .*, room for 60 .*, 20 from each rank[^]*\[recvbuf, counts\]/,
+    () => world(3).each(r => Allgatherv({ bytes: 80 * (1 + r), received: { bytes: 480 } }))
+  ],
+  [
+    'counts in the order of other ranks',
+    'warning',
+    /too little room [^]*rank 0 .*sends 10 .*, room for 20, 10 from the ranks[^]*counts must say, rank by rank/,
+    () =>
+      world(2).each(r =>
+        Allgatherv({ bytes: 80 * (1 + r), received: { bytes: 240, counts: [20, 10] } })
+      )
+  ],
+  [
+    'less room than is sent to each',
+    'warning',
+    /too little room for what is sent in Alltoall [^]*sends 10 .*, 5 to each rank, room for 4 .*, 2 from each rank[^]*of the same size: 2 parts/,
+    () => world(2).each(() => Alltoall({ received: { bytes: 32 } }))
+  ],
+  [
+    'other counts than are sent',
+    'warning',
+    /^Rank 1 has too little room [^]*rank 1 .*sends 2, 8 to the ranks, room for 2, 7 from the ranks[^]*comm\.alltoall\(sendcounts\)/,
+    () =>
+      world(2).each(r =>
+        Alltoallv({
+          counts: r ? [2, 8] : [8, 2],
+          received: { bytes: 80, counts: r ? [2, 7] : [8, 2] }
+        })
+      )
   ],
   [
     'a collective of the root alone',

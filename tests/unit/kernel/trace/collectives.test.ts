@@ -3,7 +3,9 @@ import { RunTrace } from '../../../../kernel/trace/index.js';
 import type { CallRecord } from '../../../../src/protocol/index.js';
 import type { Program } from './program.js';
 import {
+  Allgather,
   Alltoall,
+  Alltoallv,
   Bcast,
   Gather,
   Gatherv,
@@ -45,6 +47,32 @@ describe('collectives that fit together', () => {
       'derived types for all',
       () => world(2).each(r => Bcast({ bytes: 8 + 8 * r, dtype: 'column' }))
     ],
+    ['room for what all send', () => world(3).each(() => Allgather({ received: { bytes: 240 } }))],
+    [
+      'room for bytes',
+      () => world(2).each(() => Allgather({ received: { bytes: 160, dtype: 'MPI.BYTE' } }))
+    ],
+    [
+      'room for a derived type',
+      () => world(2).each(() => Allgather({ received: { bytes: 8, dtype: 'row' } }))
+    ],
+    [
+      'nothing received as another type',
+      () =>
+        world(2).each(() =>
+          Alltoallv({ bytes: 0, counts: [0, 0], received: { bytes: 0, dtype: 'MPI.INT' } })
+        )
+    ],
+    [
+      'a part of each size for each rank',
+      () =>
+        world(2).each(r =>
+          Alltoallv({
+            counts: [3 + r, 7 - r],
+            received: { bytes: 80, counts: r ? [7, 6] : [3, 4] }
+          })
+        )
+    ],
     [
       'parts with and without counts',
       () => world(2).each(r => Alltoall(r ? { bytes: 160 } : { counts: 10 }))
@@ -53,6 +81,27 @@ describe('collectives that fit together', () => {
     const played = run(program());
     expect(played.remarks()).toEqual([]);
     expect(played.finished).toBe(true);
+  });
+
+  test('each of two groups gives what the other has room for', () => {
+    const trace = new RunTrace({ size: 3, clock: () => 0 });
+    for (const rank of [0, 1, 2]) {
+      const [members, remote] = rank === 0 ? [[0], [1, 2]] : [[1, 2], [0]];
+      const [count, room] = rank === 0 ? [4, 6] : [3, 4];
+      const call: CallRecord = {
+        ...{ seq: 1, name: 'Allgather', kind: 'collective', buffer: true, nonblocking: false },
+        ...{ t0: 0, t1: 1, line: 2 },
+        collective: {
+          ...{ comm: 'inter', index: 0, root: null, op: null, dtype: 'MPI.DOUBLE' },
+          ...{ bytes: 8 * count, count },
+          received: { bytes: 8 * room, count: room, dtype: 'MPI.DOUBLE' }
+        }
+      };
+      const comms = [{ id: 'inter', members, remote, name: 'inter' }];
+      trace.onTrace(rank, { comms, calls: [call] }, 0);
+      trace.onEnd(rank, { how: 'done', line: null, what: null });
+    }
+    expect(trace.remarks()).toEqual([]);
   });
 
   test('between two groups the root has no part', () => {

@@ -46,10 +46,14 @@ const RECV: Shape<Part<'recv'>> = {
   ...ENVELOPE,
   got: value => value === null || has(GOT)(value)
 };
+const COUNTED = {
+  ...AMOUNT,
+  counts: (value: unknown) => isNumber(value) || isNumbers(value)
+};
 const COLLECTIVE: Shape<Part<'collective'>> = {
   ...{ comm: isText, index: isNumber, root: is('number', 'null'), op: is('string', 'null') },
-  ...AMOUNT,
-  counts: value => isNumber(value) || isNumbers(value)
+  ...COUNTED,
+  received: has(COUNTED)
 };
 const CALL: Shape<CallRecord> = {
   ...{ seq: isNumber, name: isText, buffer: isFlag, nonblocking: isFlag },

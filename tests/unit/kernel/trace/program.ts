@@ -20,6 +20,14 @@ export interface IOptions {
   /** Bytes on the side of the root that the others meet; absent: as much as all others have. */
   whole?: number;
   counts?: number | number[];
+  /** What there is room for, of a collective in which all send and receive. */
+  received?: IReceived;
+}
+
+export interface IReceived {
+  bytes: number;
+  dtype?: string;
+  counts?: number | number[];
 }
 
 export interface IStatement {
@@ -59,6 +67,7 @@ export interface IStatement {
   error: string | null;
   whole: number | null;
   counts: number | number[] | null;
+  received: IReceived | null;
 }
 
 let nextLine = 2;
@@ -91,6 +100,7 @@ function statement(part: Partial<IStatement>, options: IOptions): IStatement {
     error: options.error ?? null,
     whole: options.whole ?? null,
     counts: options.counts ?? null,
+    received: options.received ?? null,
     ...part,
     ...(options.text === undefined ? {} : { text: options.text }),
     ...(options.name === undefined ? {} : { name: options.name }),
@@ -223,7 +233,9 @@ export const Scatterv = collective('Scatterv');
 export const Gatherv = collective('Gatherv');
 export const scatter = collective('scatter');
 export const Allgather = collective('Allgather');
+export const Allgatherv = collective('Allgatherv');
 export const Alltoall = collective('Alltoall');
+export const Alltoallv = collective('Alltoallv');
 export const Ibarrier = (request: string): IStatement => ({
   ...collective('Ibarrier')(),
   nonblocking: true,

@@ -282,13 +282,16 @@ export class Simulation {
     rank: number,
     { statement, index }: IRunning
   ): NonNullable<CallRecord['collective']> {
-    const { comm, root, op, dtype, counts, whole } = statement;
+    const { comm, root, op, dtype, counts, whole, received } = statement;
     const members = this.members(comm, rank);
     const isWhole = /^(Scatter|Gather)v?$/.test(statement.name) && members[root ?? -1] === rank;
     const bytes = isWhole ? (whole ?? statement.bytes * members.length) : statement.bytes;
     const count = dtype === 'object' ? null : bytes / 8;
     const given = counts === null ? {} : { counts };
-    return { comm, index, root, op, dtype, bytes, count, ...given };
+    const room = received && {
+      received: { dtype: 'MPI.DOUBLE', ...received, count: received.bytes / 8 }
+    };
+    return { comm, index, root, op, dtype, bytes, count, ...given, ...room };
   }
 
   private completeRequests(rank: number, statement: IStatement, call: CallRecord): void {
