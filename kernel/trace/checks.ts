@@ -4,7 +4,7 @@ import type { Findings, IFinding } from './findings.js';
 import type { ICallSite, IRecv, ISend } from './operations.js';
 import { isTruncation } from './operations.js';
 import type { IRequest } from './requests.js';
-import { inLine, lineText, listed, tagText } from './words.js';
+import { inLine, lineText, listed, tagText, verb } from './words.js';
 
 /** What makes findings the same: ranks vary with each message, places do not. */
 function keyOf(check: string, ...sites: ICallSite[]): string {
@@ -105,25 +105,28 @@ export function checkMarks(call: CallRecord, site: ICallSite, findings: Findings
 }
 
 /**
- * A wait that found one of the buffers changed that were being sent. Of several it is not known
- * which one.
+ * A wait that found buffers changed that were being sent.
+ *
+ * @param done - the requests that it has completed, by number
  */
 export function checkChanged(
   call: CallRecord,
   wait: ICallSite,
-  sends: ICallSite[],
+  done: [number, IRequest][],
   findings: Findings
 ): void {
+  const sends = done.flatMap(([number, { send }]) =>
+    send !== null && call.marks?.includes(`buffer-changed:${number}`) ? [send] : []
+  );
   const places = [...new Map(sends.map(send => [keyOf('', send), send])).values()];
-  if (!call.marks?.includes('buffer-changed') || places.length === 0) {
+  if (places.length === 0) {
     return;
   }
   findings.add(keyOf('buffer-changed', ...places), [wait.rank], () => ({
     level: 'warning',
-    title: `The buffer of ${listed(
-      places.map(send => `${send.name}${inLine(send)}`),
-      'or'
-    )} was changed before the send was complete.`,
+    title: `The ${verb(places, 'buffer', 'buffers')} of ${listed(
+      places.map(send => `${send.name}${inLine(send)}`)
+    )} ${verb(places, 'was', 'were')} changed before the send was complete.`,
     notes: [
       ...places.map((send): [ICallSite, string] => [
         send,

@@ -147,8 +147,7 @@ export class Recording {
     for (const [number, request] of done) {
       this.completeRequest(number, request, call);
     }
-    const sends = done.flatMap(([, { send }]) => (send?.buffer ? [send] : []));
-    checkChanged(call, site, sends, this.findings);
+    checkChanged(call, site, done, this.findings);
     if (call.kind === 'wait') {
       // Which one a test or Waitany finds complete is a matter of time, so those do not wait.
       const isAll = !/^test/i.test(call.name) && done.length === (call.requests ?? []).length;

@@ -30,7 +30,7 @@ def Wait(self, status=None):
         number, row, _, _, watched = operation
         numbers = (number,)
         got = {number: s if status is None else Status(s)} if row.kind in RECEIVING else None
-        remarks = CHANGED if watched and watched[0] != snapshot(watched[1]) else None
+        remarks = changed(None, number) if watched and watched[0] != snapshot(watched[1]) else None
     frame = getframe(1)
     code = frame.f_code
     if code.co_filename == cell: at = frame.f_lasti
@@ -63,7 +63,7 @@ def Waitall(cls, requests, statuses=None):
         if row.kind in RECEIVING:
             if got is None: got = {}
             got[number] = s[at] if statuses is None else Status(s[at])
-        elif watched and watched[0] != snapshot(watched[1]): remarks = CHANGED
+        elif watched and watched[0] != snapshot(watched[1]): remarks = changed(remarks, number)
     frame = getframe(1)
     code = frame.f_code
     if code.co_filename == cell: at = frame.f_lasti
@@ -72,8 +72,10 @@ def Waitall(cls, requests, statuses=None):
     return True
 """
 
-#: See `record`.
-CHANGED = (None, "buffer-changed")
+
+def changed(remarks: tuple | None, number: int) -> tuple:
+    """The remarks of a wait, with one more: the buffer of this request is another now."""
+    return (*(remarks or (None,)), f"buffer-changed:{number}")
 
 
 def failed_wait(error, seq, t0, frame, row, requests, operations) -> None:
@@ -99,7 +101,7 @@ def hot_waits(test, testall) -> dict:
         "failed_wait": failed_wait,
         "snapshot": snapshot,
         "RECEIVING": ("recv", "sendrecv"),
-        "CHANGED": CHANGED,
+        "changed": changed,
     }
     wait = ENVIRONMENT.define(Row("Wait", "wait"), WAIT, **names)
     waitall = ENVIRONMENT.define(Row("Waitall", "wait"), WAITALL, **names)

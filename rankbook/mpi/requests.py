@@ -14,7 +14,7 @@ from mpi4py import MPI
 
 from .calls import Row
 from .data import snapshot
-from .hotwaits import CHANGED, failed_wait, hot_waits
+from .hotwaits import changed, failed_wait, hot_waits
 from .methods import ENVIRONMENT, PLAIN, next_request
 from .substitute import Substitute, substitute
 from .wait import GATE, next_seq, wait
@@ -177,7 +177,7 @@ class _Watch:
             if row.kind in ("recv", "sendrecv") and statuses and place < len(statuses):
                 got[number] = MPI.Status(statuses[place])
             if watched is not None and watched[0] != snapshot(watched[1]):
-                remarks = CHANGED
+                remarks = changed(remarks, number)
         numbers = [operation[0] for operation in self.pending if operation]
         if not numbers and self.row.nonblocking:
             return

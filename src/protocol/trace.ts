@@ -108,7 +108,7 @@ export interface CallRecord {
   got?: { [request: number]: { peer: number; tag: number; bytes: number } };
   /** The call raised: name and message of the exception. */
   error?: string;
-  /** Further remarks of the layer, e.g. `buffer-changed`, `none-buffer`. */
+  /** Further remarks of the layer, e.g. `none-buffer`; `buffer-changed:7` names a request. */
   marks?: string[];
 }
 

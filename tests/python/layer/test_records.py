@@ -130,7 +130,7 @@ s = comm.Isend(a, 1 - rank)
 a[3] = 1
 MPI.Request.Waitall([r, s])
 """,
-            "buffer-changed",
+            "buffer-changed:2",
         ),
     ],
 )

@@ -124,17 +124,31 @@ const REMARKS: Remark[] = [
     /buffer of Isend in line 2 was changed before/,
     () =>
       world(2)
-        .rank(0, Isend('s', 1), { ...Wait('s'), marks: ['buffer-changed'] })
+        .rank(0, Isend('s', 1), { ...Wait('s'), marks: ['buffer-changed:1'] })
         .rank(1, Recv(0))
   ],
   [
     'buffer of one of two sends changed',
     'warning',
-    /buffer of Isend in line 2 or Isend in line 3 was changed before[^]*line 4 .*only here it was complete[^]*after Waitall in line 4/,
+    /buffer of Isend in line 3 was changed before[^]*line 4 .*only here it was complete[^]*after Waitall in line 4/,
     () =>
       world(2)
-        .rank(0, Isend('a', 1), Isend('b', 1), { ...Waitall('a', 'b'), marks: ['buffer-changed'] })
+        .rank(0, Isend('a', 1), Isend('b', 1))
+        .rank(0, { ...Waitall('a', 'b'), marks: ['buffer-changed:2'] })
         .rank(1, Recv(0), Recv(0))
+  ],
+  [
+    'buffers of two of three sends changed',
+    'warning',
+    /buffers of Isend in line 2 and Isend in line 4 were changed before/,
+    () =>
+      world(2)
+        .rank(0, Isend('a', 1), Isend('b', 1), Isend('c', 1))
+        .rank(0, {
+          ...Waitall('a', 'b', 'c'),
+          marks: ['buffer-changed:1', 'buffer-changed:3']
+        })
+        .rank(1, Recv(0), Recv(0), Recv(0))
   ],
   [
     'None as buffer',
