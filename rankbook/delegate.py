@@ -30,6 +30,9 @@ CALL_MESSAGE = "rankbook_call"
 LINE_MAGICS = ("mpirun", "autompirun", "world")
 CELL_MAGICS = ("mpirun", "rank", "ranks")
 
+#: What other launchers and ipyparallel call them.
+SYNONYMS = {"mpiexec": "mpirun", "mpi": "mpirun", "px": "mpirun", "autopx": "autompirun"}
+
 #: What IPython makes of a line `!mpiexec ...`.
 SYSTEM_CALL = re.compile(
     r"""^(?P<indent>\s*)(?P<call>get_ipython\(\)\.system\("""
@@ -232,7 +235,7 @@ def hint_at_ours(ip: ZMQInteractiveShell) -> None:
         if unknown is not None:
             sign, name = unknown.groups()
             ours = CELL_MAGICS if sign == "%%" else LINE_MAGICS
-            same = "mpirun" if name == "mpiexec" else name.lower()
+            same = SYNONYMS.get(name.lower(), name.lower())
             near = difflib.get_close_matches(same, ours, n=1, cutoff=0.75)
             error = type(error)(
                 "\n".join([str(error), *(f"Hint: did you mean {sign}{n}?" for n in near)])

@@ -36,9 +36,15 @@ export interface ICallParts {
 /** Magics of ours within the delegate's Python: run them in the name of its cell. */
 export class DelegateCalls {
   readonly #parts: ICallParts;
+  #active = 0;
 
   constructor(parts: ICallParts) {
     this.#parts = parts;
+  }
+
+  /** A cell of the delegate's waits for one: it ends when its run does. */
+  get active(): boolean {
+    return this.#active > 0;
   }
 
   async onCall(message: IWireMessage): Promise<void> {
@@ -74,7 +80,9 @@ export class DelegateCalls {
         }
       }
     });
+    this.#active++;
     const outcome = await this.#parts.cells.carryOut(plan, port);
+    this.#active--;
     handle.onInterrupt = () => undefined;
     handle.answer(outcome);
   }

@@ -7,6 +7,7 @@ import { failureOf, RequestContext, type IOutlet } from './context.js';
 import { ExecutionCounter } from './counter.js';
 import type { InputBroker } from './input.js';
 import { Lane } from './lane.js';
+import { fromExtension, Plain, textOf } from './plain.js';
 
 /** An execute request, with what we need of it. */
 interface IExecution {
@@ -45,6 +46,7 @@ export interface IExecutorParts {
 /** Carries out execute requests of all subshells, both kinds of cells. */
 export class Executor {
   readonly #parts: IExecutorParts;
+  readonly #plain: Plain;
   readonly #counter = new ExecutionCounter();
   readonly #lanes = new Map<string, Lane<IExecution>>();
   /** Cells passed on to the delegate, by request. */
@@ -54,6 +56,7 @@ export class Executor {
 
   constructor(parts: IExecutorParts) {
     this.#parts = parts;
+    this.#plain = new Plain(parts.delegate);
   }
 
   /** The cell of ours that has run for the shortest time, if one is running. */
@@ -164,7 +167,7 @@ export class Executor {
       const outcome = await this.#carryOut(subshell, cell, count);
       failed = outcome.status === 'error' && cell.stopOnError && !cell.silent;
       const expressions =
-        outcome.status === 'ok' ? await this.#evaluate(subshell, cell.userExpressions) : {};
+        outcome.status === 'ok' ? await this.#plain.evaluate(subshell, cell.userExpressions) : {};
       if (failed) {
         // Cells that came in one burst with this one are to be aborted too.
         await burstEnd(cell.arrived);
@@ -194,12 +197,12 @@ export class Executor {
   }
 
   async #carryOut(subshell: string, cell: IExecution, count: number): Promise<CellOutcome> {
-    const port = this.#port(cell, count, await this.#directory(subshell));
+    const port = this.#port(subshell, cell, count, await this.#plain.directory(subshell));
     port.publish('execute_input', { code: cell.code, execution_count: count });
     return this.#parts.cells.carryOut(cell.plan as OurPlan, port);
   }
 
-  #port(cell: IExecution, executionCount: number, cwd: string): ICellPort {
+  #port(subshell: string, cell: IExecution, executionCount: number, cwd: string): ICellPort {
     const { context, silent, allowStdin } = cell;
     return makePort(this.#parts.input, {
       ...(cell.cellId !== undefined && { cellId: cell.cellId }),
@@ -208,21 +211,9 @@ export class Executor {
       silent,
       allowStdin,
       origin: context.origin,
-      publish: (msgType, content, metadata) => context.publish(msgType, content, metadata)
+      publish: (msgType, content, metadata) => context.publish(msgType, content, metadata),
+      plainName: name => this.#plain.name(subshell, name)
     });
-  }
-
-  /** Working directory of the plain cells: `%cd` there holds for ranks too. */
-  async #directory(subshell: string): Promise<string> {
-    const known = this.#parts.delegate.cwd;
-    if (known !== null) {
-      return known;
-    }
-    // As bytes: the text of a list of numbers is JSON as well.
-    const expression = "list(__import__('os').fsencode(__import__('os').getcwd()))";
-    const { bytes } = await this.#evaluate(subshell, { bytes: expression });
-    const text = textOf(bytes);
-    return text ? Buffer.from(JSON.parse(text) as number[]).toString() : process.cwd();
   }
 
   /**
@@ -232,7 +223,7 @@ export class Executor {
    */
   async #book(subshell: string, code: string, count: number | null): Promise<number> {
     const call = `book(${JSON.stringify(code)}, ${count ?? 'None'})`;
-    const { n } = await this.#evaluate(subshell, { n: fromExtension(call) });
+    const { n } = await this.#plain.evaluate(subshell, { n: fromExtension(call) });
     const booked = Number(textOf(n));
     if (!Number.isInteger(booked)) {
       return count ?? this.#counter.take();
@@ -241,28 +232,6 @@ export class Executor {
       this.#counter.set(booked + 1);
     }
     return booked;
-  }
-
-  /** Expressions of Python, evaluated in the delegate: their results as in execute_reply. */
-  async #evaluate(subshell: string, expressions: Json): Promise<Json> {
-    if (Object.keys(expressions).length === 0) {
-      return {};
-    }
-    const request = {
-      code: '',
-      silent: true,
-      store_history: false,
-      user_expressions: expressions,
-      allow_stdin: false
-    };
-    try {
-      const { delegate } = this.#parts;
-      const reply = await delegate.ask('shell', 'execute_request', request, subshell || null);
-      return (reply['user_expressions'] as Json | undefined) ?? {};
-    } catch {
-      // The delegate has died meanwhile, which it tells the user itself.
-      return {};
-    }
   }
 
   /** As ipykernel's `_send_abort_reply`. */
@@ -280,11 +249,6 @@ export class Executor {
       this.#lanes.delete(subshell);
     }
   }
-}
-
-/** Python that calls into our IPython extension, whatever the user has named or deleted. */
-export function fromExtension(call: string): string {
-  return `__import__('rankbook.delegate', fromlist=['*']).${call}`;
 }
 
 interface IPortSource extends Omit<ICellPort, 'input'> {
@@ -308,11 +272,6 @@ export function makePort(broker: InputBroker, source: IPortSource): ICellPort {
       return broker.ask(origin, prompt, password, signal);
     }
   };
-}
-
-function textOf(result: unknown): string {
-  const data = (result as { data?: { 'text/plain'?: string } } | undefined)?.data;
-  return data?.['text/plain'] ?? '';
 }
 
 /** When cells that a client sent right after one that arrived then have been read. */

@@ -13,12 +13,13 @@ import { Cells } from './cells.js';
 import { CommRequests } from './comms.js';
 import { publish, RequestContext, type IOutlet } from './context.js';
 import { deathText } from './death.js';
-import { Executor, fromExtension } from './execution.js';
+import { Executor } from './execution.js';
 import { patchKernelInfo } from './info.js';
 import { InputBroker } from './input.js';
 import { LiveComms } from './live.js';
 import type { ILivePort } from '../runs/spec.js';
 import { Names } from './names.js';
+import { fromExtension } from './plain.js';
 import { Responder } from './responder.js';
 import type { IRunner } from './runner.js';
 
@@ -201,16 +202,20 @@ export class Kernel {
   }
 
   #onInterrupt(message: IWireMessage): Promise<void> | void {
-    if (!this.#executor.running && this.#delegate.busy) {
-      // Also where a magic of ours runs within a plain cell: its Python is to stop as well.
+    const ranks = this.#executor.running !== null;
+    // In another shell a plain cell may run, or what a widget has called. Where a magic of ours
+    // runs within it, the end of that run ends it: told twice, ranks would be killed.
+    const plain = this.#delegate.busy && !(ranks && this.#calls.active);
+    if (ranks || !plain) {
+      this.#runner.interrupt();
+    }
+    if (plain) {
+      // With a magic of ours in it, it tells the ranks, and its Python stops as well.
       this.#delegate.forward('control', message);
       return;
     }
     // A delegate that runs nothing for a client may be storing a cell in its history.
-    return this.#responder.answer('control', message, () => {
-      this.#runner.interrupt();
-      return { status: 'ok' };
-    });
+    return this.#responder.answer('control', message, () => ({ status: 'ok' }));
   }
 
   #onInputReply(message: IWireMessage): void {

@@ -37,36 +37,6 @@ function withoutPlace(evalue: string): string {
 }
 
 /**
- * What to do about an exception whose own words do not say it; null where they do, or where
- * nobody knows.
- *
- * @param everywhere - whether all ranks that run the cell raised it
- */
-export function adviceFor(ename: string, evalue: string, everywhere: boolean): string | null {
-  if (/NoneType/.test(evalue) && !everywhere) {
-    return (
-      'Hint: reduce and gather give their result to the root only, all other ranks get None. ' +
-      'Use it on the root only, or allreduce or allgather.'
-    );
-  }
-  if (/Invalid rank has value/.test(evalue)) {
-    return (
-      'Hint: ranks go from 0 to size - 1. At the ends of a chain use MPI.PROC_NULL, or an if ' +
-      'around the call.'
-    );
-  }
-  const name = ename === 'NameError' ? /^name '(.+)' is not defined/.exec(evalue)?.[1] : undefined;
-  if (name === undefined) {
-    return null;
-  }
-  return everywhere
-    ? 'Hint: ranks know what cells on this world have set or imported, not what plain cells ' +
-        'or other worlds have.'
-    : `Hint: each rank has variables of its own; where only some set ${name}, they must send it ` +
-        'to the others, as bcast does where all ranks call it.';
-}
-
-/**
  * The reason in MPICH's text of an error, which is its class, the stack of its functions with
  * addresses, and at the end the reason; null for other texts.
  */

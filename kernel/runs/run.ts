@@ -111,6 +111,7 @@ export class Run {
         await this._states.allEnded;
         await this._spawned.settle(this._spawnedTime);
         await this._leave(world);
+        await this._askPlainCells();
       }
     } finally {
       this._started?.watch.dispose();
@@ -252,6 +253,14 @@ export class Run {
       this._display.schedule();
     } else {
       this._started?.stops.onDeadlock(deadlock);
+    }
+  }
+
+  /** Ranks do not know a name: the hint says so where plain cells know it. */
+  private async _askPlainCells(): Promise<void> {
+    const name = this._findings.unknownName;
+    if (name !== null) {
+      this._findings.plain = (await this._parts.cell.plainName?.(name)) ?? null;
     }
   }
 

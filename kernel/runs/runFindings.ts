@@ -1,13 +1,9 @@
 import type { IRankExit, RunState, WorkReport } from '../../src/protocol/index.js';
 import { capitalised, ranksInWords } from '../output/index.js';
-import {
-  adviceFor,
-  placeInWords,
-  programErrorInWords,
-  raisedInWords,
-  type IFailure
-} from './failures.js';
+import { adviceFor, unknownName } from './advice.js';
+import { placeInWords, programErrorInWords, raisedInWords, type IFailure } from './failures.js';
 import { NoticeBoard } from './noticeBoard.js';
+import type { IPlainName } from './spec.js';
 
 type Done = Extract<WorkReport, { type: 'done' }>;
 
@@ -23,6 +19,8 @@ type SharedFailure = Omit<IFailure, 'ranks' | 'summary'> & { key: string };
 /** What went wrong in a run, in words and as its outcome. The first failure counts. */
 export class RunFindings {
   readonly notices = new NoticeBoard();
+  /** How plain cells have set {@link unknownName}, once that is known: notices then say it. */
+  plain: IPlainName | null = null;
   private _size: number;
   private _failure: IFailure | SharedFailure | null = null;
   private _byUser = false;
@@ -41,6 +39,11 @@ export class RunFindings {
     const { key, ...rest } = failure;
     const { ranks = [], text = '' } = this.notices.find(key) ?? {};
     return { ...rest, ranks, summary: text };
+  }
+
+  /** The name that the first failure is about, where ranks do not know it. */
+  get unknownName(): string | null {
+    return this._failure ? unknownName(this._failure.ename, this._failure.evalue) : null;
   }
 
   /** The processes of the world are gone, or about to be. */
@@ -89,7 +92,10 @@ export class RunFindings {
       line: null
     };
     const text = (ranks: number[]): string => {
-      const advice = adviceFor(ename, evalue, ranks.length === this._size);
+      const advice = adviceFor(ename, evalue, {
+        everywhere: ranks.length === this._size,
+        plain: unknownName(ename, evalue) === this.unknownName ? this.plain : null
+      });
       return `${raisedInWords(ranks, ename, evalue, line)}${advice === null ? '' : `\n${advice}`}`;
     };
     // By its words: in the values of MPI errors are addresses, of each rank its own.
@@ -219,9 +225,11 @@ export class RunFindings {
     this._fail({ ranks: [], ename: name, evalue: message, summary: message });
   }
 
-  /** A remark of the rank itself. */
+  /** A remark of the rank itself; `{ranks}` in it: all those that make it. */
   note(rank: number, note: string): void {
-    this.notices.add('info', [rank], `note ${note}`, () => note);
+    this.notices.add('info', [rank], `note ${note}`, ranks =>
+      note.replace('{ranks}', ranksInWords(ranks))
+    );
   }
 
   private _aborted(rank: number, code: number): void {

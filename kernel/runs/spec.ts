@@ -56,6 +56,19 @@ export interface ICellPort {
   publish(msgType: string, content: object, metadata?: { [key: string]: unknown }): void;
   /** Ask the user; rejects when `signal` aborts. */
   input(prompt: string, password: boolean, signal: AbortSignal): Promise<string>;
+  /**
+   * How plain cells have set this name; null where they have not, or can not say it at once.
+   * Absent where nobody can be asked.
+   */
+  plainName?: (name: string) => Promise<IPlainName | null>;
+}
+
+/** A name of the plain cells; `rankbook/plain.py` makes it. */
+export interface IPlainName {
+  /** Number of the cell that has set it last, where it is known. */
+  cell: number | null;
+  /** The statement, where it is short: `import numpy as np`, `def f`. */
+  text: string | null;
 }
 
 /** The pages that have the labextension and an open comm. */

@@ -22,15 +22,74 @@ describe('the words for an exception', () => {
         'Hint: each rank has variables of its own; where only some set n, they must send it ' +
         'to the others, as bcast does where all ranks call it.'
     ]);
+  });
+
+  it.each([
+    [
+      'total',
+      null,
+      'Hint: ranks know what cells on this world have set or imported, not what plain cells ' +
+        'or other worlds have.'
+    ],
+    [
+      'np',
+      null,
+      'Hint: no cell has run "import numpy as np" on these ranks yet. Plain cells, and those on ' +
+        'another number of ranks, do not count.'
+    ],
+    [
+      'comm',
+      null,
+      'Hint: no cell has run "from mpi4py import MPI" and "comm = MPI.COMM_WORLD" on these ranks ' +
+        'yet. Plain cells, and those on another number of ranks, do not count.'
+    ],
+    [
+      'np',
+      { cell: 3, text: 'import numpy as np' },
+      'Hint: "import numpy as np" is in a plain cell, [3], so that ranks do not know it: they are ' +
+        'Python processes of their own. Repeat it here, or begin that cell with %%mpirun.'
+    ],
+    [
+      'total',
+      { cell: null, text: null },
+      'Hint: plain cells have total, ranks do not: they are Python processes of their own. Set it ' +
+        'in a cell that begins with %%mpirun.'
+    ]
+  ])('says what to do about a name that no rank knows: %s, of plain cells %j', async (...row) => {
+    const [name, plain, hint] = row;
     const all = setting();
+    const asked: string[] = [];
+    all.cell.plainName = wanted => {
+      asked.push(wanted);
+      return Promise.resolve(plain);
+    };
     await all.start();
-    [0, 1, 2, 3].forEach(rank => all.world.raise(rank, 'NameError', "name 'np' is not defined"));
+    const said = `name '${name}' is not defined`;
+    [0, 1, 2, 3].forEach(rank => all.world.raise(rank, 'NameError', said));
     await all.outcome();
     expect(noticeTexts(all)).toEqual([
-      "Ranks 0-3 raised NameError: name 'np' is not defined (line 3 of the cell)\n" +
-        'Hint: ranks know what cells on this world have set or imported, not what plain cells ' +
-        'or other worlds have.'
+      `Ranks 0-3 raised NameError: ${said} (line 3 of the cell)\n${hint}`
     ]);
+    expect(asked).toEqual([name]);
+  });
+
+  it('asks for no name where none is unknown', async () => {
+    const s = setting();
+    s.cell.plainName = () => Promise.reject(new Error('asked'));
+    await s.start();
+    [0, 1, 2, 3].forEach(rank => s.world.raise(rank, 'ValueError', "name 'n' is not defined"));
+    expect(await s.outcome()).toMatchObject({ ename: 'ValueError' });
+  });
+
+  it('says of a usual line that it is to run everywhere', async () => {
+    const s = setting();
+    await s.start();
+    [1, 2, 3].forEach(rank => s.world.raise(rank, 'NameError', "name 'math' is not defined"));
+    s.world.done(0);
+    await s.outcome();
+    expect(noticeTexts(s)[0]).toMatch(
+      /\nHint: "import math" is to run on every rank: each is a Python process of its own\.$/
+    );
   });
 
   it('does not repeat the place of a syntax error under a name that nobody knows', async () => {

@@ -233,6 +233,7 @@ export class FakeCell implements ICellPort {
   cwd = '/';
   silent = false;
   allowStdin = true;
+  plainName?: ICellPort['plainName'];
   readonly published: { type: string; content: { [key: string]: unknown } }[] = [];
   readonly questions: {
     prompt: string;

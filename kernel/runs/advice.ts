@@ -1,0 +1,91 @@
+import type { IPlainName } from './spec.js';
+
+/** What is known of an exception beyond its own words. */
+export interface ICircumstances {
+  /** All ranks that run the cell raised it. */
+  everywhere: boolean;
+  /** How plain cells have set the name that ranks do not know; null: they have not. */
+  plain: IPlainName | null;
+}
+
+/** The lines with which programs begin, by the name that they set. */
+const USUAL_LINES: { [name: string]: string } = {
+  MPI: 'from mpi4py import MPI',
+  comm: 'comm = MPI.COMM_WORLD',
+  rank: 'rank = MPI.COMM_WORLD.rank',
+  size: 'size = MPI.COMM_WORLD.size',
+  np: 'import numpy as np',
+  plt: 'import matplotlib.pyplot as plt',
+  pd: 'import pandas as pd'
+};
+
+/** Modules that are known by their own name. */
+const USUAL_MODULES = new Set(
+  (
+    'argparse asyncio collections copy datetime functools glob itertools json logging math numpy ' +
+    'operator os pathlib pickle random re shutil socket statistics string struct subprocess sys ' +
+    'threading time warnings'
+  ).split(' ')
+);
+
+/**
+ * What to do about an exception whose own words do not say it; null where they do, or where
+ * nobody knows.
+ */
+export function adviceFor(
+  ename: string,
+  evalue: string,
+  { everywhere, plain }: ICircumstances
+): string | null {
+  if (/NoneType/.test(evalue) && !everywhere) {
+    return (
+      'Hint: reduce and gather give their result to the root only, all other ranks get None. ' +
+      'Use it on the root only, or allreduce or allgather.'
+    );
+  }
+  if (/Invalid rank has value/.test(evalue)) {
+    return (
+      'Hint: ranks go from 0 to size - 1. At the ends of a chain use MPI.PROC_NULL, or an if ' +
+      'around the call.'
+    );
+  }
+  const name = unknownName(ename, evalue);
+  return name === null ? null : adviceForName(name, everywhere, plain);
+}
+
+/** The name that a NameError is about, else null. */
+export function unknownName(ename: string, evalue: string): string | null {
+  return ename === 'NameError' ? (/^name '(.+)' is not defined/.exec(evalue)?.[1] ?? null) : null;
+}
+
+function adviceForName(name: string, everywhere: boolean, plain: IPlainName | null): string {
+  const line = usualLine(name);
+  if (!everywhere) {
+    return line === null
+      ? `Hint: each rank has variables of its own; where only some set ${name}, they must send it ` +
+          'to the others, as bcast does where all ranks call it.'
+      : `Hint: ${line} is to run on every rank: each is a Python process of its own.`;
+  }
+  if (plain !== null) {
+    const own = 'they are Python processes of their own';
+    return plain.cell === null
+      ? `Hint: plain cells have ${name}, ranks do not: ${own}. Set it in a cell that begins with ` +
+          '%%mpirun.'
+      : `Hint: "${plain.text ?? name}" is in a plain cell, [${plain.cell}], so that ranks do not ` +
+          `know it: ${own}. Repeat it here, or begin that cell with %%mpirun.`;
+  }
+  return line === null
+    ? 'Hint: ranks know what cells on this world have set or imported, not what plain cells or ' +
+        'other worlds have.'
+    : `Hint: no cell has run ${line} on these ranks yet. Plain cells, and those on another ` +
+        'number of ranks, do not count.';
+}
+
+/** In quotes, with the import that it needs. */
+function usualLine(name: string): string | null {
+  const line = USUAL_LINES[name] ?? (USUAL_MODULES.has(name) ? `import ${name}` : undefined);
+  if (line === undefined) {
+    return null;
+  }
+  return /\bMPI\./.test(line) ? `"${USUAL_LINES['MPI']}" and "${line}"` : `"${line}"`;
+}

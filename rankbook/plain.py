@@ -1,0 +1,96 @@
+"""What plain cells have set, for the hint to a cell on ranks that does not find it there."""
+
+from __future__ import annotations
+
+import ast
+import json
+from collections.abc import Iterator
+
+from .delegate import shell
+
+#: Characters of a statement that are quoted; a longer one is only named.
+LIMIT = 60
+
+DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+
+
+class Json:
+    """A value that is shown as JSON, whatever IPython does to text."""
+
+    def __init__(self, value: object) -> None:
+        self._text = json.dumps(value)
+
+    def __repr__(self) -> str:
+        return self._text
+
+
+def name(wanted: str) -> Json:
+    """Say how plain cells have set a name: `IPlainName` in `kernel/runs/spec.ts`, or null."""
+    ip = shell()
+    if wanted not in ip.user_ns:
+        return Json(None)
+    inputs = ip.history_manager.input_hist_parsed
+    for number in range(len(inputs) - 1, 0, -1):
+        text = binding(inputs[number], wanted)
+        if text is not None:
+            return Json({"cell": number, "text": text})
+    return Json({"cell": None, "text": None})
+
+
+def binding(source: str, wanted: str) -> str | None:
+    """Return the last statement of a cell that sets a name, in short; None where none does."""
+    try:
+        tree = ast.parse(source)
+    except (SyntaxError, ValueError):
+        # A cell that ran on ranks, perhaps.
+        return None
+    found = None
+    for statement in statements(tree.body):
+        found = _binding(statement, wanted) or found
+    return found
+
+
+def statements(body: list[ast.stmt]) -> Iterator[ast.stmt]:
+    """Yield statements and those within them, but not what functions and classes do."""
+    for statement in body:
+        yield statement
+        if not isinstance(statement, DEFINITIONS):
+            for field in ("body", "orelse", "finalbody", "handlers"):
+                yield from statements(getattr(statement, field, []))
+
+
+def _binding(statement: ast.stmt, wanted: str) -> str | None:
+    if isinstance(statement, (ast.Import, ast.ImportFrom)):
+        return _imported(statement, wanted)
+    if isinstance(statement, DEFINITIONS):
+        kind = "class" if isinstance(statement, ast.ClassDef) else "def"
+        return f"{kind} {wanted}" if statement.name == wanted else None
+    if not any(_sets(target, wanted) for target in targets(statement)):
+        return None
+    text = ast.unparse(statement)
+    return text if len(text) <= LIMIT and "\n" not in text else f"{wanted} = ..."
+
+
+def _imported(statement: ast.Import | ast.ImportFrom, wanted: str) -> str | None:
+    for alias in statement.names:
+        if (alias.asname or alias.name.split(".")[0]) == wanted:
+            statement.names = [alias]
+            return ast.unparse(statement)
+    return None
+
+
+def targets(statement: ast.stmt) -> Iterator[ast.expr]:
+    """Yield what a statement assigns to."""
+    if isinstance(statement, ast.Assign):
+        yield from statement.targets
+    elif isinstance(statement, (ast.AnnAssign, ast.AugAssign, ast.For, ast.AsyncFor)):
+        yield statement.target
+    elif isinstance(statement, (ast.With, ast.AsyncWith)):
+        yield from (item.optional_vars for item in statement.items if item.optional_vars)
+
+
+def _sets(target: ast.expr, wanted: str) -> bool:
+    return any(
+        isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store) and node.id == wanted
+        for node in ast.walk(target)
+    )
