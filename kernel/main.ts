@@ -1,9 +1,10 @@
 import { readFileSync, rmSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { makeDirectory, removeAbandoned } from './core/directory.js';
 import { Kernel } from './core/kernel.js';
 import { watchParent } from './core/parent.js';
 import { CALLBACK_SOCKET } from './delegate/callback.js';
-import { delegateEnvironment } from './delegate/process.js';
+import { delegateEnvironment, firstOnPath } from './delegate/process.js';
 import { Runs } from './runs/index.js';
 import { parseConnection } from './wire/connection.js';
 import { createWorlds } from './worlds/index.js';
@@ -23,6 +24,8 @@ function main(): void {
     log('to be started by: python -m rankbook <connection file>');
     process.exit(2);
   }
+  // Also where Jupyter was started by its path alone: `python` is this one, for ranks too.
+  process.env['PATH'] = firstOnPath(process.env['PATH'], [dirname(python)]);
   const directory = makeDirectory(process.env);
   process.on('exit', () => rmSync(directory, { recursive: true, force: true }));
   const worlds = createWorlds({ python, runtimeDir: directory, env: process.env, log });

@@ -65,6 +65,11 @@ export function delegateEnvironment(
   packageDir: string
 ): NodeJS.ProcessEnv {
   const first = [join(packageDir, 'shims'), dirname(python)];
-  const rest = (env['PATH'] ?? '').split(delimiter).filter(dir => dir && !first.includes(dir));
-  return { ...env, PATH: [...first, ...rest].join(delimiter) };
+  return { ...env, PATH: firstOnPath(env['PATH'], first) };
+}
+
+/** A PATH on which these folders come first. */
+export function firstOnPath(path: string | undefined, first: string[]): string {
+  const rest = (path ?? '').split(delimiter).filter(dir => dir && !first.includes(dir));
+  return [...first, ...rest].join(delimiter);
 }

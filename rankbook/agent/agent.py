@@ -136,7 +136,7 @@ class Agent:
         if os.getpid() != self._pid:
             # A child that the cell has forked and not ended: it must not speak for the rank.
             os._exit(0)
-        notes += self.layer.end()
+        notes += [*done.get("notes", ()), *self.layer.end()]
         if notes:
             done["notes"] = notes
         self._send_last_traces()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import bdb
 import sys
 import time
 from types import TracebackType
@@ -38,6 +39,8 @@ def run_cell(shell: RankShell, source: str, silent: bool) -> Done:
 def _outcome(shell: RankShell, error: BaseException | None) -> Done:
     if error is None and shell.failure is None:
         return {"status": "ok"}
+    if isinstance(error, bdb.BdbQuit) and shell.failure is None:
+        return {"status": "ok", "notes": [debugger.QUIT]}
     if isinstance(error, SystemExit):
         return {"status": "exit", "code": exit_code(error)}
     if isinstance(error, AbortRun):

@@ -20,6 +20,9 @@ NOBODY_TO_ASK = (
     "JupyterLab and Notebook do, best on one rank: %%rank 0"
 )
 
+#: What `q` has done, which says nothing itself. The kernel knows the ranks.
+QUIT = "Quit in the debugger: the rest of the cell has not run on {ranks}."
+
 _active: RankPdb | None = None
 
 

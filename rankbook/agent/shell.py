@@ -21,6 +21,7 @@ from rankbook.mpi.layer import AbortRun
 from . import debugger, elsewhere, stdin, streams
 from .display import RankDisplayHook, RankDisplayPublisher
 from .frames import users_part
+from .history import RankHistory
 from .leaving import LeaveCell
 from .shortening import shortened, shortened_lines
 from .transforms import keep_line_numbers
@@ -52,7 +53,7 @@ class CellCompiler(CachingCompiler):
 
 
 class RankShell(InteractiveShell):
-    """IPython without history and terminal; errors are kept for the kernel to show."""
+    """IPython without terminal; errors are kept for the kernel to show."""
 
     displayhook_class = Type(RankDisplayHook)
     display_pub_class = Type(RankDisplayPublisher)
@@ -68,6 +69,10 @@ class RankShell(InteractiveShell):
         super().init_syntax_highlighting(*args, **kwargs)
         keep_line_numbers(self.input_transformer_manager)
 
+    def init_history(self) -> None:
+        self.history_manager = RankHistory(shell=self, parent=self)
+        self.configurables.append(self.history_manager)
+
     @default("exiter")
     def _leave_cell(self) -> LeaveCell:
         return LeaveCell(self)
@@ -77,11 +82,7 @@ class RankShell(InteractiveShell):
         self.cell_file = self.compile.get_code_name(source, source, execution_count)
         self.execution_count = execution_count
         self.failure = None
-        history = self.history_manager
-        for inputs in (history.input_hist_parsed, history.input_hist_raw):
-            missing = execution_count - len(inputs)
-            if missing > 0:
-                inputs.extend([""] * missing)
+        self.history_manager.fill(execution_count)
         warnings.filterwarnings("ignore", "To exit: use", UserWarning)
         return self.cell_file
 

@@ -1,0 +1,121 @@
+"""Cells on ranks as whoever knows IPython, or `!mpiexec`, expects them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from rankbook.plain import binding
+
+
+def debugged(notebook, cell: str, *commands: str):
+    """Run a cell whose debugger is given these commands."""
+    request = notebook.start(cell, allow_stdin=True)
+    for command in commands:
+        asked = notebook.client.get_stdin_msg(timeout=20)
+        assert "db" in asked["content"]["prompt"].lower()
+        notebook.client.input(command)
+    return notebook.finish(request)
+
+
+@pytest.fixture
+def looking_back(make_notebook) -> Iterator:
+    """A kernel in which cells have run here and there."""
+    notebook = make_notebook()
+    for cell in ("%%mpirun -n 2\nx = 1\nprint(x)", "y = 2", "%%rank 1\nz = 3"):
+        assert notebook.run(cell).status == "ok"
+    return notebook
+
+
+def test_the_history_of_a_rank_is_that_of_its_cells(looking_back):
+    ran = looking_back.run("%%mpirun\n%history -n")
+    assert ran.output(0) == "   1:\nx = 1\nprint(x)\n   4: %history -n\n"
+    assert ran.output(1) == "   1:\nx = 1\nprint(x)\n   3: z = 3\n   4: %history -n\n"
+    assert looking_back.run("%%rank 1\n%history -l 2").output(1) == "z = 3\n%history -n\n"
+    assert looking_back.run("%%rank 1\n%history -g z = *").output(1).startswith("   3: z = 3\n")
+    assert looking_back.run("%%rank 0\nIn[1]").text == "[0] 'x = 1\\nprint(x)'"
+    assert looking_back.run("%%rank 0\n%rerun 1").output(0).endswith("=== Output: ===\n1\n")
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        "a = 5\nbreakpoint()\nprint('rest')",
+        "def f():\n    a = 5\n    import pdb; pdb.set_trace()\n    print('rest')\nf()",
+    ],
+)
+def test_leaving_the_debugger_ends_the_cell_quietly(notebook, cell):
+    ran = debugged(notebook, f"%%mpirun -n 2 --ranks 0\n{cell}", "p a", "q")
+    assert ran.status == "ok"
+    assert ran.of("error") == []
+    assert ran.text.startswith("Quit in the debugger: the rest of the cell has not run on rank 0.")
+    assert ran.output(0).endswith("\n5\n")
+    assert notebook.run("%%mpirun\n1").text == "[0] 1\n[1] 1"
+
+
+def test_leaving_the_debugger_of_an_error_goes_on_with_the_cell(notebook):
+    assert notebook.run("%%mpirun -n 2 --ranks 0\n1/0").status == "error"
+    ran = debugged(notebook, "%%rank 0\n%debug\nprint('rest')", "p 5", "q")
+    assert ran.status == "ok"
+    assert ran.output(0).endswith("\n5\nrest\n")
+
+
+def test_a_name_of_plain_cells_is_told_with_its_cell(notebook):
+    assert notebook.run("%world stop").status == "ok"
+    first = notebook.run("import numpy as np, os\nn = 100").reply["content"]["execution_count"]
+    for name, statement in {"np": "import numpy as np", "n": "n = 100"}.items():
+        ran = notebook.run(f"%%mpirun -n 2\nprint({name})")
+        assert ran.status == "error"
+        told = f'Hint: "{statement}" is in a plain cell, [{first}], so that ranks do not know it'
+        assert told in ran.text
+    assert "comm = MPI.COMM_WORLD" in notebook.run("%%mpirun\ncomm.rank").text
+    assert "not what plain cells" in notebook.run("%%mpirun\nnowhere").text
+    assert notebook.run("%%rank 0\nimport math").status == "ok"
+    assert '"import math" is to run on every rank' in notebook.run("%%mpirun\nmath.pi").text
+
+
+@pytest.mark.parametrize(
+    ("source", "text"),
+    [
+        ("a = 1\na = n = 2", "a = n = 2"),
+        ("from x import y, z as n", "from x import z as n"),
+        ("import n.m", "import n.m"),
+        ("try:\n    import n\nexcept ImportError:\n    n = None", "n = None"),
+        ("def n(x):\n    return 1", "def n"),
+        ("class n: pass", "class n"),
+        ("for n in range(3): pass", "n = ..."),
+        ("with open(f) as n:\n    pass", "n = ..."),
+        (f"n = {list(range(100))}", "n = ..."),
+        ("def f():\n    n = 1", None),
+        ("print(n)", None),
+        ("%%mpirun -n 2\nn = 1", None),
+    ],
+)
+def test_the_statement_that_sets_a_name(source: str, text: str | None):
+    assert binding(source, "n") == text
+
+
+def test_python_is_this_one_wherever_jupyter_was_started(
+    make_notebook, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    other = tmp_path / "python"
+    other.write_text("#!/bin/sh\necho another Python\n")
+    other.chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path), prepend=":")
+    notebook = make_notebook()
+    code = "from mpi4py import MPI; print('size', MPI.COMM_WORLD.size)"
+    said = "[0] size 2\n[1] size 2"
+    assert notebook.run(f"!mpiexec -n 2 python -c {json.dumps(code)}").text == said
+    assert notebook.run(f"%mpirun -n 2 /usr/bin/env python -c {json.dumps(code)}").text == said
+    assert notebook.run("%%mpirun -n 1\n!python -c 'print(1)'").text == "[0] 1"
+
+
+def test_magics_that_are_not_for_ranks_say_so(notebook):
+    for line in ("%pip install nothing-of-that-name", "%edit", "%load f.py", "%world"):
+        ran = notebook.run(f"%%mpirun -n 2\n{line}")
+        assert ran.status == "error"
+        assert "give it a cell of its own, without %%mpirun above it" in ran.text, ran.text
+    assert notebook.run("%%rank 0\n%pip --version").status == "ok"
