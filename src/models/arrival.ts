@@ -1,10 +1,17 @@
 import type { IRunModel, RankOutput, StreamName } from '../protocol/index.js';
 import { hasEnded } from './delta.js';
+import { SameErrors, type ISameError } from './sameErrors.js';
 
 /** One thing that a rank put out, as the `All` tab lists it. */
 export type ArrivalItem =
   | { kind: 'line'; rank: number; name: StreamName; text: string }
-  | { kind: 'output'; rank: number; output: RankOutput };
+  | {
+      kind: 'output';
+      rank: number;
+      output: RankOutput;
+      /** Of an error that stands above already, as another rank has raised it. */
+      same?: ISameError;
+    };
 
 interface ICursor {
   outputs: readonly RankOutput[];
@@ -59,6 +66,7 @@ export class ArrivalReader {
     this._generation = generation;
     this._items = [];
     this._cursors.clear();
+    this._errors.clear();
     this._pair = 0;
     this._taken = 0;
     this._leftovers = false;
@@ -107,7 +115,8 @@ export class ArrivalReader {
         return false;
       }
       if (output.output_type !== 'stream') {
-        this._items.push({ kind: 'output', rank, output });
+        const same = this._errors.read(rank, output);
+        this._items.push({ kind: 'output', rank, output, ...(same && { same }) });
         next(cursor);
         return true;
       }
@@ -128,6 +137,7 @@ export class ArrivalReader {
 
   private _items: ArrivalItem[] = [];
   private _cursors = new Map<number, ICursor>();
+  private _errors = new SameErrors();
   private _generation = -1;
   /** Where in the order reading goes on: the pair, and how many of its items are taken. */
   private _pair = 0;

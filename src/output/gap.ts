@@ -23,10 +23,10 @@ export const gapFactory: IRenderMime.IRendererFactory = {
 };
 
 /** A button that stands for something left out. */
-export function gapButton(text: string): HTMLButtonElement {
+export function gapButton(text: string, className = GAP_CLASS): HTMLButtonElement {
   const button = document.createElement('button');
   button.type = 'button';
-  button.className = GAP_CLASS;
+  button.className = className;
   // Else Enter would be the notebook's shortcut for editing the cell.
   button.dataset['lmSuppressShortcuts'] = 'true';
   button.textContent = text;

@@ -1,4 +1,3 @@
-import type { TranslationBundle } from '@jupyterlab/translation';
 import type { Message } from '@lumino/messaging';
 import { Widget } from '@lumino/widgets';
 
@@ -7,25 +6,20 @@ import { findRank, rankName } from '../models/delta.js';
 import type { IRun } from '../tokens.js';
 import { GAP_CLASS, gapButton } from './gap.js';
 import { HostedLayout } from './hostedLayout.js';
-import { createRow, type IMergedRow } from './mergedRow.js';
-import type { IOutputAreaOptions } from './outputArea.js';
+import { createRow, UNFOLD_CLASS, type IMergedRow, type IMergedRowOptions } from './mergedRow.js';
 
 /** Rows shown at the beginning and at the end of a long run, and per click in between. */
 const HEAD = 200;
 const TAIL = 300;
 const MORE = 2000;
 
-export interface IMergedViewOptions extends IOutputAreaOptions {
-  trusted: boolean;
-  trans: TranslationBundle;
-}
-
 /**
  * The outputs of all ranks in the order in which they arrived, with the rank before each
- * line. Of a long run the middle is left out until the user asks for it.
+ * line. Of a long run the middle is left out until the user asks for it, and so is a traceback
+ * that is there already.
  */
 export class MergedView extends Widget {
-  constructor(options: IMergedViewOptions) {
+  constructor(options: IMergedRowOptions) {
     super();
     // The class brings JupyterLab's colours for ANSI codes.
     this.addClass('jp-RenderedText');
@@ -58,7 +52,7 @@ export class MergedView extends Widget {
   showRun(model: IRun): void {
     this._model = model;
     const { run, generation } = model;
-    const width = Math.max(1, ...run.ranks.map(rank => rankName(rank).length)) + 3;
+    const width = Math.max(1, ...run.ranks.map(rank => rankName(rank).length)) + 4;
     this.node.style.setProperty('--jp-rankbook-label-width', `${width}ch`);
     this._rebuild ||= generation !== this._generation;
     this._generation = generation;
@@ -77,9 +71,12 @@ export class MergedView extends Widget {
   }
 
   handleEvent(event: Event): void {
-    if ((event.target as Element).closest(`button.${GAP_CLASS}`) && this._model) {
+    const target = event.target as Element;
+    if (target.closest(`button.${GAP_CLASS}`) && this._model) {
       this._headLength += MORE;
       this.showRun(this._model);
+    } else if (target.closest(`button.${UNFOLD_CLASS}`)) {
+      this._toggleRow(target);
     }
   }
 
@@ -93,9 +90,17 @@ export class MergedView extends Widget {
     super.onBeforeDetach(msg);
   }
 
-  private _nameOf(rank: number): string {
+  private _nameOf = (rank: number): string => {
     const model = this._model && findRank(this._model.run, rank);
     return model ? rankName(model) : String(rank);
+  };
+
+  private _toggleRow(target: Element): void {
+    const row = [...this._head, ...this._tail].find(({ view }) => view.node.contains(target));
+    row?.view.toggle?.();
+    if (row?.view.widget) {
+      this._hosted.addTo(row.view.node, row.view.widget);
+    }
   }
 
   private _showRows(): void {
@@ -119,8 +124,7 @@ export class MergedView extends Widget {
       const item = items[index];
       if (item) {
         const repeats = items[index - 1]?.rank === item.rank;
-        const name = this._nameOf(item.rank);
-        added.push({ index, view: createRow(item, name, repeats, this._options) });
+        added.push({ index, view: createRow(item, this._nameOf, repeats, this._options) });
       }
     }
     if (added.length === 0) {
@@ -158,7 +162,7 @@ export class MergedView extends Widget {
     this._note.textContent = empty ? this._options.trans.__('No output.') : '';
   }
 
-  private _options: IMergedViewOptions;
+  private _options: IMergedRowOptions;
   private _reader = new ArrivalReader();
   private _model: IRun | null = null;
   private _generation = -1;

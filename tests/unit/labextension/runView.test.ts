@@ -1,69 +1,10 @@
-import { MimeModel, RenderMimeRegistry, standardRendererFactories } from '@jupyterlab/rendermime';
-import { nullTranslator } from '@jupyterlab/translation';
-import { Widget } from '@lumino/widgets';
-import type { JSONObject } from '@lumino/coreutils';
-import { afterEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 
 import { RunRegistry } from '../../../src/models/registry.js';
-import { gapFactory } from '../../../src/output/gap.js';
-import { RunView } from '../../../src/output/runView.js';
-import { RUN_MIME, type Delta, type IRunModel } from '../../../src/protocol/index.js';
+import type { Delta } from '../../../src/protocol/index.js';
 import { makeRun, stderr, stdout } from './runs.js';
 import { eventually } from '../eventually.js';
-
-let views: RunView[] = [];
-
-afterEach(() => {
-  views.forEach(view => view.dispose());
-  views = [];
-  document.body.replaceChildren();
-});
-
-function makeView(registry = new RunRegistry()): RunView {
-  const rendermime = new RenderMimeRegistry({ initialFactories: standardRendererFactories });
-  rendermime.addFactory(gapFactory);
-  const view = new RunView({ registry, rendermime, settings: null, translator: nullTranslator });
-  views.push(view);
-  Widget.attach(view, document.body);
-  return view;
-}
-
-function render(view: RunView, run: unknown, trusted = false): Promise<void> {
-  const data = { [RUN_MIME]: run, 'text/plain': 'plain' } as unknown as JSONObject;
-  return view.renderModel(new MimeModel({ data, trusted }));
-}
-
-async function show(run: IRunModel, trusted = false): Promise<RunView> {
-  const view = makeView();
-  await render(view, run, trusted);
-  return view;
-}
-
-/** Renderers work in promises and frames. */
-function settled(): Promise<void> {
-  return new Promise(done => setTimeout(done, 60));
-}
-
-function tab(view: RunView, id: string): HTMLElement {
-  const element = view.node.querySelector<HTMLElement>(`[role=tab][data-tab="${id}"]`);
-  if (!element) {
-    throw new Error(`There is no tab ${id}.`);
-  }
-  return element;
-}
-
-function selected(view: RunView): string | undefined {
-  return view.node.querySelector<HTMLElement>('[aria-selected=true]')?.dataset['tab'];
-}
-
-function rows(view: RunView): string[] {
-  return [...view.node.querySelectorAll('.jp-Rankbook-row')].map(row => row.textContent ?? '');
-}
-
-function panelText(view: RunView): string {
-  const shown = [...view.node.querySelectorAll('[role=tabpanel] > :not(.lm-mod-hidden)')];
-  return shown.map(element => element.textContent).join('');
-}
+import { makeView, panelText, render, rows, selected, settled, show, tab } from './views.js';
 
 const HELLO = makeRun(
   [{ outputs: [stdout('a0\nb0\n')] }, { outputs: [stdout('a1\n'), stderr('oh\n')] }],
@@ -157,21 +98,6 @@ describe('RunView', () => {
     send(3, { op: 'clear', rank: 1, wait: false });
     await eventually(() => expect(panelText(view)).toBe(''));
   });
-
-  test('shows head and tail of a long run, and more when asked', async () => {
-    const text = Array.from({ length: 2600 }, (_, i) => `line ${i}\n`).join('');
-    const view = await show(makeRun([{ outputs: [stdout(text)] }]));
-    expect(rows(view)).toHaveLength(500);
-    expect(rows(view)[199]).toBe('[0] line 199');
-    expect(rows(view)[200]).toBe('[0] line 2300');
-    const button = view.node.querySelector<HTMLElement>('button.jp-Rankbook-gap');
-    expect(button?.textContent).toBe('2100 lines not shown: show 2000 more');
-    button?.click();
-    expect(button?.textContent).toBe('100 lines not shown: show 100 more');
-    button?.click();
-    expect(button?.hidden).toBe(true);
-    expect(rows(view).map(row => row.slice(4))).toEqual(text.trimEnd().split('\n'));
-  }, 60_000);
 
   test('shows a long text of a rank in part, and all of it when asked', async () => {
     const text = 'a line of text\n'.repeat(100_000);

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { finalBundle } from '../../../../kernel/output/index.js';
+import { sameErrors, sameErrorText } from '../../../../kernel/output/sameErrors.js';
 import type { Delta } from '../../../../src/protocol/index.js';
+import { sameErrorCases } from '../../sameErrorCases.js';
 import { modelOf } from './model.js';
 
 function raised(rank: number, evalue: string, line = 3, ename = 'ValueError'): Delta {
@@ -24,6 +26,14 @@ function allTab(deltas: Delta[]): string {
 }
 
 describe('errors that ranks have in common', () => {
+  it.each(sameErrorCases)('are said as the page says them: $name', ({ errors, said }) => {
+    const deltas = errors.map(({ rank, output }): Delta => ({ op: 'output', rank, output }));
+    const run = modelOf(4, deltas);
+    const same = sameErrors(run);
+    const texts = run.ranks.flatMap(({ outputs }) => outputs).map(o => sameErrorText(o, same));
+    expect(texts).toEqual(said);
+  });
+
   it('show their traceback once below each other, and their own message', () => {
     const deltas = [0, 1, 3].map(rank => raised(rank, `of rank ${rank}`));
     for (const text of [plain(deltas), allTab(deltas)]) {
