@@ -7,6 +7,8 @@ import { join, resolve } from 'node:path';
 
 const ROOT = resolve(import.meta.dirname, '../..');
 const PYTHON = join(ROOT, '.venv', 'bin', 'python');
+/** Of the server; kernels are of our environment in any case. */
+const SERVER_PYTHON = process.env['RANKBOOK_JUPYTER_PYTHON'] ?? PYTHON;
 
 /** A real Jupyter server on a free port, with folders of its own that end with it. */
 export class Lab {
@@ -77,7 +79,7 @@ export class Lab {
   async startServer(): Promise<void> {
     this._port ||= await freePort();
     const server = spawn(
-      PYTHON,
+      SERVER_PYTHON,
       [
         ...['-m', this._app === 'lab' ? 'jupyterlab' : 'notebook'],
         ...['--no-browser', '--allow-root', '--expose-app-in-browser'],
