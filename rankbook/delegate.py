@@ -21,6 +21,8 @@ import uuid
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from . import plain
+
 if TYPE_CHECKING:
     from ipykernel.zmqshell import ZMQInteractiveShell
 
@@ -79,6 +81,7 @@ def install(path: str, token: str) -> int:
     ip.input_transformers_cleanup.insert(0, run_locally)
     ip.input_transformers_post.append(show_ranks)
     ip.rankbook = kernel
+    plain.remember()
     without_pause(ip)
     return ip.execution_count
 
@@ -141,6 +144,7 @@ class Kernel:
                     "body": body,
                     "execution_count": ip.execution_count,
                     "cwd": os.getcwd(),
+                    "environment": plain.changed(),
                     "allow_stdin": bool(getattr(ip.kernel, "_allow_stdin", False)),
                     "cell_id": ip.kernel.get_parent().get("metadata", {}).get("cellId"),
                 },

@@ -1,17 +1,21 @@
-"""What plain cells have set, for the hint to a cell on ranks that does not find it there."""
+"""What plain cells have set: names, for the hint to a cell on ranks that does not find them
+there, and the environment, which programs inherit as from a shell."""
 
 from __future__ import annotations
 
 import ast
 import json
+import os
 from collections.abc import Iterator
-
-from .delegate import shell
 
 #: Characters of a statement that are quoted; a longer one is only named.
 LIMIT = 60
 
 DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+
+
+#: The environment before the first cell.
+_at_start: dict[str, str] = {}
 
 
 class Json:
@@ -24,9 +28,30 @@ class Json:
         return self._text
 
 
+def remember() -> None:
+    """From here on the environment is the user's."""
+    _at_start.update(os.environ)
+
+
+def changed() -> dict[str, str]:
+    """Return the variables that have been set since, as far as they are one line of text."""
+    return {
+        key: value
+        for key, value in os.environ.items()
+        if _at_start.get(key) != value and f"{key}{value}".isprintable()
+    }
+
+
+def environment() -> Json:
+    """Say the same as JSON."""
+    return Json(changed())
+
+
 def name(wanted: str) -> Json:
     """Say how plain cells have set a name: `IPlainName` in `kernel/runs/spec.ts`, or null."""
-    ip = shell()
+    from IPython.core.getipython import get_ipython
+
+    ip = get_ipython()
     if wanted not in ip.user_ns:
         return Json(None)
     inputs = ip.history_manager.input_hist_parsed

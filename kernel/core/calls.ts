@@ -19,6 +19,7 @@ interface ICall {
   body: string | null;
   execution_count: number;
   cwd: string;
+  environment: { [name: string]: string };
   allow_stdin: boolean;
   cell_id: string | null;
 }
@@ -70,6 +71,7 @@ export class DelegateCalls {
       ...(call.cell_id !== null && { cellId: call.cell_id }),
       executionCount: call.execution_count,
       cwd: call.cwd,
+      environment: () => Promise.resolve(call.environment),
       silent: false,
       allowStdin: call.allow_stdin && origin.ids.length > 0,
       origin,

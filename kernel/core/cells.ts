@@ -76,10 +76,11 @@ export class Cells {
     }
   }
 
-  #run(spec: IRunSpec, cell: ICellPort): Promise<CellOutcome> | CellOutcome {
+  async #run(spec: IRunSpec, cell: ICellPort): Promise<CellOutcome> {
     const { work, world } = spec;
     if (work.kind === 'program') {
-      const missing = missingProgram(work, cell.cwd, world.env['PATH'] ?? process.env['PATH']);
+      const env = { ...process.env, ...(await cell.environment?.()), ...world.env };
+      const missing = missingProgram(work, cell.cwd, env['PATH']);
       if (missing !== null) {
         return failed(cell, {
           ename: 'FileNotFoundError',

@@ -212,6 +212,7 @@ export class Executor {
       allowStdin,
       origin: context.origin,
       publish: (msgType, content, metadata) => context.publish(msgType, content, metadata),
+      environment: once(() => this.#plain.environment(subshell)),
       plainName: name => this.#plain.name(subshell, name)
     });
   }
@@ -272,6 +273,12 @@ export function makePort(broker: InputBroker, source: IPortSource): ICellPort {
       return broker.ask(origin, prompt, password, signal);
     }
   };
+}
+
+/** Asked several times, the answer of the first time. */
+function once<Value>(ask: () => Promise<Value>): () => Promise<Value> {
+  let asked: Promise<Value> | null = null;
+  return () => (asked ??= ask());
 }
 
 /** When cells that a client sent right after one that arrived then have been read. */

@@ -5,9 +5,15 @@ import type { Json } from '../wire/message.js';
 /** Milliseconds that an error waits for its hint, where plain cells are busy. */
 const HINT_TIME = 300;
 
+/** Milliseconds that a new world waits for its environment, where plain cells are busy. */
+const ENVIRONMENT_TIME = 2000;
+
+type Environment = { [name: string]: string };
+
 /** What we ask the Python of the plain cells, unseen by clients. */
 export class Plain {
   readonly #delegate: Delegate;
+  #environment: Environment = {};
 
   constructor(delegate: Delegate) {
     this.#delegate = delegate;
@@ -28,10 +34,22 @@ export class Plain {
 
   /** How plain cells have set a name; null where they have not, or are busy. */
   async name(subshell: string, name: string): Promise<IPlainName | null> {
-    const call = `__import__('rankbook.plain', fromlist=['*']).name(${JSON.stringify(name)})`;
-    const late = new Promise<Json>(resolve => setTimeout(resolve, HINT_TIME, {}).unref());
-    const { found } = await Promise.race([this.evaluate(subshell, { found: call }), late]);
-    return JSON.parse(textOf(found) || 'null') as IPlainName | null;
+    const found = await this.#known(subshell, `name(${JSON.stringify(name)})`, HINT_TIME);
+    return found as IPlainName | null;
+  }
+
+  /** Variables that plain cells have set since the start; where they are busy, those of before. */
+  async environment(subshell: string): Promise<Environment> {
+    const known = await this.#known(subshell, 'environment()', ENVIRONMENT_TIME);
+    return (this.#environment = (known as Environment | null) ?? this.#environment);
+  }
+
+  /** What a function of `rankbook/plain.py` says; null where it says nothing in this time. */
+  async #known(subshell: string, call: string, time: number): Promise<unknown> {
+    const expression = `__import__('rankbook.plain', fromlist=['*']).${call}`;
+    const late = new Promise<Json>(resolve => setTimeout(resolve, time, {}).unref());
+    const { known } = await Promise.race([this.evaluate(subshell, { known: expression }), late]);
+    return JSON.parse(textOf(known) || 'null');
   }
 
   /** Expressions of Python, evaluated in the delegate: their results as in execute_reply. */

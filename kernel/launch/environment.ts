@@ -17,6 +17,9 @@ const FOREIGN = /^(PMI|PMIX|PRTE|OMPI|SLURM|HYDRA|HYDI|MPI_LOCAL)[A-Z0-9]*_|^(PM
 const LOAD_TIME =
   /^(UCX|OPENBLAS|GOTO|OMP|KMP|GOMP|MKL|BLIS|NUMEXPR|VECLIB|LD|MALLOC|PYTHON|MPI4PY|LIBMPI|MPLBACKEND|MPLCONFIGDIR)/;
 
+/** Set by libraries for themselves when they are imported. */
+const OF_LIBRARIES = /^KMP_(DUPLICATE_LIB_OK|INIT_AT_FORK)$/;
+
 /** What ranks get unless the user has set it. */
 const DEFAULTS: Environment = {
   // N ranks fill the cores already, and threads of BLAS do not survive a fork soundly.
@@ -81,7 +84,19 @@ export function rankEnvironment(
   return env;
 }
 
-/** The part of a world's variables that must be set before its libraries are loaded. */
-export function loadTimePart(env: Environment): Environment {
-  return Object.fromEntries(Object.entries(env).filter(([name]) => LOAD_TIME.test(name)));
+/** What ranks may take over of the variables that plain cells have set. */
+export function inheritable(env: Environment): Environment {
+  const own = ([name]: [string, string]): boolean =>
+    !FOREIGN.test(name) && !OF_LIBRARIES.test(name);
+  return Object.fromEntries(Object.entries(env).filter(own));
+}
+
+/**
+ * The part of a world's variables that must be set before its libraries are loaded, where they
+ * differ from those that all have.
+ */
+export function loadTimePart(env: Environment, base: Environment): Environment {
+  const own = ([name, value]: [string, string]): boolean =>
+    LOAD_TIME.test(name) && base[name] !== value;
+  return Object.fromEntries(Object.entries(env).filter(own));
 }

@@ -131,7 +131,7 @@ export function createLocalLauncher(options: ILocalOptions): ILocalLauncher {
       }
     },
     async launch(spec: ILaunchSpec, events: ILaunchEvents): Promise<ILaunched> {
-      const own = loadTimePart(spec.env);
+      const own = loadTimePart(spec.env, base);
       const server = Object.keys(own).length ? start(own, true) : sharedServer();
       const ranks = Array.from({ length: spec.size }, (_, rank) => rank);
       server.worlds.set(spec.world, {

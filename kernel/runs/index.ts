@@ -71,7 +71,7 @@ export class Runs {
       const there = size === 1 ? 'only rank 0' : `ranks 0-${size - 1}`;
       return refused(cell, `There is no rank ${outside}: the world has ${there}.`);
     }
-    const world = this._worldSpec(spec, size, cell.cwd);
+    const world = this._worldSpec(spec, size, cell);
     if (world.nodes !== undefined && world.nodes > size) {
       return refused(cell, `--nodes ${world.nodes}: there are only ${counted(size, 'rank')}.`);
     }
@@ -242,7 +242,7 @@ export class Runs {
     return named?.size ?? current ?? defaultSize?.() ?? DEFAULT_SIZE;
   }
 
-  private _worldSpec({ world, work }: IRunSpec, size: number, cwd: string): IWorldSpec {
+  private _worldSpec({ world, work }: IRunSpec, size: number, cell: ICellPort): IWorldSpec {
     const { name, env, engine, fresh } = world;
     // A cell that names no world means the current one.
     const isCurrent = name === null && world.size === null && work.kind === 'cell';
@@ -256,7 +256,8 @@ export class Runs {
       fresh,
       temporary: work.kind === 'program',
       env,
-      cwd,
+      ...(cell.environment && { inherit: cell.environment }),
+      cwd: cell.cwd,
       ...(work.kind === 'program' && work.form === 'executable' ? { exec: work.argv } : {})
     };
   }

@@ -56,6 +56,8 @@ export interface ICellPort {
   publish(msgType: string, content: object, metadata?: { [key: string]: unknown }): void;
   /** Ask the user; rejects when `signal` aborts. */
   input(prompt: string, password: boolean, signal: AbortSignal): Promise<string>;
+  /** Variables of the environment that plain cells have set: new processes inherit them. */
+  environment?: () => Promise<{ [name: string]: string }>;
   /**
    * How plain cells have set this name; null where they have not, or can not say it at once.
    * Absent where nobody can be asked.

@@ -82,6 +82,7 @@ async function restart(
         fresh: true,
         temporary: false,
         env: {},
+        ...(cell.environment && { inherit: cell.environment }),
         cwd: cell.cwd
       },
       listener,

@@ -1,4 +1,5 @@
 import { readlinkSync } from 'node:fs';
+import { inheritable } from '../launch/environment.js';
 import type { ILauncher } from '../launch/launcher.js';
 import type { ILocalLauncher } from '../launch/local.js';
 import type { AgentRouter } from './agents.js';
@@ -128,6 +129,7 @@ export class Registry {
     signal: AbortSignal
   ): Promise<IWorld> {
     const { launcher, notice } = await this.#choose(spec.engine, spec.nodes ?? 1);
+    const inherited = inheritable((await spec.inherit?.()) ?? {});
     // From here to its place among the others at one go: they may be asked for at once.
     this.#admit(spec.size, kept);
     const world = new LiveWorld({
@@ -136,7 +138,7 @@ export class Registry {
       size: spec.size,
       nodes: spec.nodes ?? 1,
       layer: spec.layer ?? true,
-      env: spec.env,
+      env: { ...inherited, ...spec.env },
       cwd: spec.cwd,
       exec: spec.exec ? Array.from({ length: spec.size }, () => spec.exec ?? []) : null,
       origin: null,

@@ -22,6 +22,8 @@ export interface IWorldSpec {
   /** Not kept, not listed: for one program or one cell. */
   temporary: boolean;
   env: { [name: string]: string };
+  /** Where a world has to be started: what it inherits beside the kernel's environment. */
+  inherit?: () => Promise<{ [name: string]: string }>;
   /** Directory in which ranks start: the notebook's. */
   cwd: string;
   /** An executable that the ranks become instead of agents. */

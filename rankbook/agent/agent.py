@@ -67,6 +67,8 @@ class Agent:
         debugger.install(lambda: self.shell.cell_file)
         # As in any notebook: modules beside it can be imported.
         sys.path.insert(0, "")
+        # And no argument is the user's: argparse in a cell takes its defaults.
+        sys.argv[:] = [""]
         # Kept open: MPI uses the descriptor until it is finalized.
         self._pmi = connect_pmi(boot)
 

@@ -119,3 +119,44 @@ def test_magics_that_are_not_for_ranks_say_so(notebook):
         assert ran.status == "error"
         assert "give it a cell of its own, without %%mpirun above it" in ran.text, ran.text
     assert notebook.run("%%rank 0\n%pip --version").status == "ok"
+
+
+def test_the_environment_of_plain_cells_is_inherited(make_notebook, tmp_path: Path):
+    notebook = make_notebook()
+    program = tmp_path / "told.py"
+    program.write_text("import os\nprint([os.environ.get(name) for name in ('OWN', 'OTHER')])\n")
+    assert notebook.run("%%mpirun -n 1 --world old\nimport os").status == "ok"
+    notebook.run("%env OWN=a b\nimport os; os.environ['OTHER'] = 'ä'")
+    told = "[0] ['a b', 'ä']"
+    assert notebook.run(f"!mpiexec -n 1 python {program}").text == told
+    assert notebook.run(f"for n in [1]:\n    %mpirun -n {{n}} {program}").text == told
+    look = f"exec(open({str(program)!r}).read())"
+    assert notebook.run(f"%%mpirun -n 1\n{look}").text == told
+    given = notebook.run(f"%mpirun -n 1 --env OWN=c {program}").text
+    assert given == "[0] ['c', 'ä']"
+    # As in any process that was there before.
+    assert notebook.run(f"%%mpirun --world old\n{look}").text == "[0] [None, None]"
+    assert notebook.run("%world restart old").status == "ok"
+    assert notebook.run(f"%%mpirun --world old\n{look}").text == told
+    # Read when NumPy is loaded: the ranks come from a process that has not done so yet.
+    notebook.run("%env OPENBLAS_NUM_THREADS=2")
+    threads = "import os; os.environ['OPENBLAS_NUM_THREADS']"
+    assert notebook.run(f"%%mpirun -n 1 --fresh\n{threads}").text == "[0] '2'"
+
+
+def test_a_program_on_the_path_of_plain_cells_is_found(make_notebook, tmp_path: Path):
+    notebook = make_notebook()
+    program = tmp_path / "my-solver"
+    program.write_text("#!/bin/sh\necho solved\n")
+    program.chmod(0o755)
+    assert (
+        "no program my-solver" in notebook.run("!mpiexec -n 1 my-solver").of("error")[0]["evalue"]
+    )
+    notebook.run(f"import os; os.environ['PATH'] += ':{tmp_path}'")
+    assert notebook.run("!mpiexec -n 1 my-solver").text == "[0] solved"
+
+
+def test_argparse_in_a_cell_takes_its_defaults(notebook):
+    parse = "import argparse\np = argparse.ArgumentParser()\np.add_argument('--n', default=3)"
+    ran = notebook.run(f"%%mpirun -n 2\n{parse}\np.parse_args().n")
+    assert ran.text == "[0] 3\n[1] 3"

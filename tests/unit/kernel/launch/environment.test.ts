@@ -1,5 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { loadTimePart, rankEnvironment } from '../../../../kernel/launch/environment.js';
+import {
+  inheritable,
+  loadTimePart,
+  rankEnvironment
+} from '../../../../kernel/launch/environment.js';
 
 describe('the environment of ranks', () => {
   it('has no trace of another MPI launch', () => {
@@ -40,8 +44,15 @@ describe('the environment of ranks', () => {
   });
 
   it('tells which variables libraries read when they are loaded', () => {
+    const own = { FOO: '1', MPIR_CVAR_X: '1', UCX_TLS: 'tcp', OMP_NUM_THREADS: '2' };
+    expect(loadTimePart(own, {})).toEqual({ UCX_TLS: 'tcp', OMP_NUM_THREADS: '2' });
+    // What is the same for all needs no zygote of its own.
+    expect(loadTimePart(own, { OMP_NUM_THREADS: '2' })).toEqual({ UCX_TLS: 'tcp' });
+  });
+
+  it('takes over what the user has set in plain cells, not what libraries have', () => {
     expect(
-      loadTimePart({ FOO: '1', MPIR_CVAR_X: '1', UCX_TLS: 'tcp', OMP_NUM_THREADS: '2' })
-    ).toEqual({ UCX_TLS: 'tcp', OMP_NUM_THREADS: '2' });
+      inheritable({ A: '1', OMP_NUM_THREADS: '2', PMI_RANK: '0', KMP_INIT_AT_FORK: 'FALSE' })
+    ).toEqual({ A: '1', OMP_NUM_THREADS: '2' });
   });
 });
