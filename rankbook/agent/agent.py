@@ -21,6 +21,7 @@ from .control import ControlThread
 from .display import encode_bundle
 from .interrupts import Interrupts
 from .layer import LayerPort
+from .modules import UsersModules
 from .program import INTERRUPTED, ProgramEnd, run_program
 from .shell import RankShell, create_shell
 from .text import OutputOrder
@@ -69,6 +70,7 @@ class Agent:
         sys.path.insert(0, "")
         # And no argument is the user's: argparse in a cell takes its defaults.
         sys.argv[:] = [""]
+        self.modules = UsersModules(self.shell)
         # Kept open: MPI uses the descriptor until it is finalized.
         self._pmi = connect_pmi(boot)
 
@@ -138,7 +140,7 @@ class Agent:
         if os.getpid() != self._pid:
             # A child that the cell has forked and not ended: it must not speak for the rank.
             os._exit(0)
-        notes += [*done.get("notes", ()), *self.layer.end()]
+        notes += [*done.get("notes", ()), *self.layer.end(), *self.modules.changed()]
         if notes:
             done["notes"] = notes
         self._send_last_traces()

@@ -160,3 +160,29 @@ def test_argparse_in_a_cell_takes_its_defaults(notebook):
     parse = "import argparse\np = argparse.ArgumentParser()\np.add_argument('--n', default=3)"
     ran = notebook.run(f"%%mpirun -n 2\n{parse}\np.parse_args().n")
     assert ran.text == "[0] 3\n[1] 3"
+
+
+def test_a_module_that_has_changed_since_its_import_is_told_of(make_notebook, tmp_path: Path):
+    notebook = make_notebook()
+    notebook.run(f"%cd -q {tmp_path}")
+    use = "%%mpirun -n 2\nimport helper\nhelper.value()"
+    notebook.run("%%writefile helper.py\ndef value(): return 1")
+    ran = notebook.run(use)
+    assert ran.text == "[0] 1\n[1] 1"
+    notebook.run("%%writefile helper.py\ndef value(): return 22")
+    ran = notebook.run(use)
+    assert ran.output(0) == ""
+    assert ran.notices.startswith("helper.py has changed since ranks 0 and 1 imported it")
+    assert ran.text.endswith("[0] 1\n[1] 1")
+    # Once a change; and what is said to do helps.
+    assert notebook.run(use).text == "[0] 1\n[1] 1"
+    reload = "%%mpirun\nimport importlib; importlib.reload(helper)\nhelper.value()"
+    assert notebook.run(reload).text == "[0] 22\n[1] 22"
+    notebook.run("%%writefile helper.py\ndef value(): return 333")
+    assert notebook.run(reload).text == "[0] 333\n[1] 333"
+    assert notebook.run("%%mpirun\n%load_ext autoreload\n%autoreload 2").notices == ""
+    notebook.run("%%writefile helper.py\ndef value(): return 4444")
+    assert notebook.run(use).text == "[0] 4444\n[1] 4444"
+    notebook.run("%%writefile helper.py\ndef value(): return 5")
+    assert notebook.run("%world restart").status == "ok"
+    assert notebook.run(use).text == "[0] 5\n[1] 5"
