@@ -1,4 +1,10 @@
-import type { IRankModel, IRunModel, MimeBundle, RankOutput } from '../../src/protocol/index.js';
+import type {
+  INotice,
+  IRankModel,
+  IRunModel,
+  MimeBundle,
+  RankOutput
+} from '../../src/protocol/index.js';
 import { ansiToHtml, escapeHtml, withoutAnsi } from './ansi.js';
 import { arrivals, type IArrival } from './arrivalLines.js';
 import { HTML_STYLE } from './htmlStyle.js';
@@ -24,12 +30,26 @@ export function htmlText(run: IRunModel, whole: IRunModel, limit: number): strin
   return (
     `<div class="rb-run"><style>${HTML_STYLE}</style>` +
     `<p class="rb-head">${headline(run)}</p>` +
-    run.notices
-      .map(notice => `<pre class="rb-notice rb-${notice.level}">${escapeHtml(notice.text)}</pre>`)
-      .join('') +
+    noticesHtml(run.notices) +
     `<div class="rb-tabs">${run.ranks.map(rank => rankTab(id, rank, rank === open)).join('')}${all}</div></div>`
   );
 }
+
+/** Where ranks fail with a message each, a few stand there and the others behind a click. */
+function noticesHtml(notices: readonly INotice[]): string {
+  const errors = notices.filter(notice => notice.level === 'error');
+  const hidden = errors.length > SHOWN_ERRORS + 1 ? errors.slice(SHOWN_ERRORS) : [];
+  const shown = notices.filter(notice => !hidden.includes(notice));
+  const html = (list: readonly INotice[]): string =>
+    list
+      .map(notice => `<pre class="rb-notice rb-${notice.level}">${escapeHtml(notice.text)}</pre>`)
+      .join('');
+  const more = `<details><summary>${hidden.length} more messages</summary>${html(hidden)}</details>`;
+  return html(shown) + (hidden.length > 0 ? more : '');
+}
+
+/** Errors that are shown where there are many: as many as on the page. */
+const SHOWN_ERRORS = 3;
 
 /** The rank to begin with; undefined: all ranks. */
 function openingRank(run: IRunModel): IRankModel | undefined {

@@ -1,8 +1,11 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
+import type { Message } from '@lumino/messaging';
 import { Widget } from '@lumino/widgets';
 
+import { firstNotices } from '../models/notices.js';
 import type { INotice, IRunModel } from '../protocol/index.js';
 import type { IRun } from '../tokens.js';
+import { gapButton } from './gap.js';
 import { stateIcon, type IconName } from './icons.js';
 import { clock, duration, stateWord } from './words.js';
 
@@ -25,7 +28,9 @@ export class RunHeader extends Widget {
     title.append(this._command, this._world, this._state, this._time);
     this._notices = document.createElement('div');
     this._notices.className = 'jp-Rankbook-notices';
-    this.node.append(title, this._notices);
+    this._more = gapButton('');
+    this._more.hidden = true;
+    this.node.append(title, this._notices, this._more);
   }
 
   override dispose(): void {
@@ -52,6 +57,23 @@ export class RunHeader extends Widget {
     this._showNotices(run.notices);
   }
 
+  handleEvent(event: Event): void {
+    if (event.target === this._more) {
+      this._allNotices = true;
+      this._showNotices(this._current);
+    }
+  }
+
+  protected override onAfterAttach(msg: Message): void {
+    super.onAfterAttach(msg);
+    this.node.addEventListener('click', this);
+  }
+
+  protected override onBeforeDetach(msg: Message): void {
+    this.node.removeEventListener('click', this);
+    super.onBeforeDetach(msg);
+  }
+
   private _worldText(run: IRunModel): string {
     const { size, engine, fresh } = run.world;
     const own = run.ranks.filter(rank => rank.label === undefined).length;
@@ -70,7 +92,12 @@ export class RunHeader extends Widget {
     this._state.replaceChildren(stateIcon(state), stateWord(this._trans, state));
   }
 
-  private _showNotices(notices: readonly INotice[]): void {
+  private _showNotices(all: readonly INotice[]): void {
+    this._current = all;
+    const notices = this._allNotices ? all : firstNotices(all);
+    const hidden = all.length - notices.length;
+    this._more.hidden = hidden === 0;
+    setText(this._more, this._trans._n('Show %1 more message', 'Show %1 more messages', hidden));
     // A screen reader speaks an alert when it comes in, so those shown stay in place.
     const key = JSON.stringify(notices);
     if (key === this._noticesKey) {
@@ -108,6 +135,10 @@ export class RunHeader extends Widget {
   private _state: HTMLElement;
   private _time: HTMLElement;
   private _notices: HTMLElement;
+  private _more: HTMLButtonElement;
+  private _current: readonly INotice[] = [];
+  /** The user asked for those that are not shown at first. */
+  private _allNotices = false;
   private _noticesKey = '[]';
   private _shownNotices: string[] = [];
   private _started = 0;

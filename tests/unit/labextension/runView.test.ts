@@ -61,6 +61,29 @@ describe('RunView', () => {
     expect(alerts[0]).toBe(alert);
   });
 
+  test('shows a few of many errors, and what concerns the run; the rest when asked', async () => {
+    const view = makeView();
+    const errors = Array.from({ length: 64 }, (_, rank) => ({
+      level: 'error' as const,
+      text: `Rank ${rank} raised KeyError: ${rank}`
+    }));
+    const notices = [...errors, { level: 'warning' as const, text: 'The world has ended.' }];
+    const texts = (): (string | null)[] =>
+      [...view.node.querySelectorAll('.jp-Rankbook-notice')].map(notice => notice.textContent);
+    await render(view, makeRun([{}], { notices: errors.slice(0, 4) }));
+    expect(texts()).toHaveLength(4);
+    await render(view, makeRun([{}], { notices }));
+    expect(texts()).toEqual([
+      ...errors.slice(0, 3).map(({ text }) => text),
+      'The world has ended.'
+    ]);
+    const button = view.node.querySelector<HTMLElement>('.jp-Rankbook-header button');
+    expect(button?.textContent).toBe('Show 61 more messages');
+    button?.click();
+    expect(texts()).toEqual(notices.map(({ text }) => text));
+    expect(button?.hidden).toBe(true);
+  });
+
   test('reconciles: rendering the same again leaves every element', async () => {
     const view = await show(HELLO);
     tab(view, '0').click();

@@ -171,6 +171,27 @@ describe('text/html', () => {
     expect(html(run)).toContain('<pre>a\nd\n</pre><pre class="rb-stderr">e\n</pre><pre>b</pre>');
   });
 
+  it('shows a few of many errors and the others on demand, and what concerns the run', () => {
+    const said = (count: number): string =>
+      html({
+        ...modelOf(1, []),
+        notices: [
+          ...Array.from({ length: count }, (_, rank) => ({
+            level: 'error' as const,
+            text: `Rank ${rank} failed`
+          })),
+          { level: 'warning', text: 'The world has ended.' }
+        ]
+      });
+    expect(said(4)).not.toContain('<details>');
+    const [before = '', hidden = ''] = said(64).split(
+      '<details><summary>61 more messages</summary>'
+    );
+    expect(before.match(/Rank \d+ failed/g)).toEqual([0, 1, 2].map(rank => `Rank ${rank} failed`));
+    expect(before).toContain('The world has ended.');
+    expect(hidden.split('</details>')[0]?.match(/Rank \d+ failed/g)).toHaveLength(61);
+  });
+
   it('opens at the first rank that failed, else as asked for', () => {
     const checked = (run: IRunModel): string =>
       /id="rb-5a0c-(\w+)"[^>]* checked>/.exec(html(run))?.[1] ?? '';
