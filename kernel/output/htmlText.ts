@@ -53,9 +53,13 @@ const SHOWN_ERRORS = 3;
 
 /** The rank to begin with; undefined: all ranks. */
 function openingRank(run: IRunModel): IRankModel | undefined {
+  const failed = run.ranks.filter(rank => rank.state === 'error' || rank.state === 'dead');
+  const first = run.notices.find(notice => notice.level === 'error' && notice.ranks?.length);
   return (
-    run.ranks.find(rank => rank.state === 'error') ??
-    run.ranks.find(rank => rank.state === 'dead') ??
+    // What went wrong first; of the others, ranks that are dead were often only stopped.
+    failed.find(rank => first?.ranks?.includes(rank.rank)) ??
+    failed.find(rank => rank.state === 'error') ??
+    failed[0] ??
     // The merged view has no room for images.
     run.ranks.find(rank =>
       rank.outputs.some(output => 'data' in output && imageHtml(output.data))
@@ -153,14 +157,24 @@ function imageHtml(data: MimeBundle): string | null {
 function allTab(id: string, run: IRunModel, limit: number, checked: boolean): string {
   const { head, left, tail } = ends(run, limit);
   const width = labelWidth(run);
-  const same = sameErrors(run);
+  const same = sameErrors(errorsOf(run));
   const gap = left > 0 ? `... ${counted(left, 'item')} not shown here ...\n` : '';
-  const body =
-    `<h4 class="rb-state">All ranks, in the order of arrival</h4><pre>` +
-    `${head.map(a => arrivalHtml(a, width, same)).join('')}${gap}` +
-    `${tail.map(a => arrivalHtml(a, width, same)).join('')}</pre>`;
+  const lines = [...head.map(a => arrivalHtml(a, width, same)), gap].concat(
+    tail.map(a => arrivalHtml(a, width, same))
+  );
+  const title =
+    head.length + tail.length === 0 ? 'No output' : 'All ranks, in the order of arrival';
+  const body = `<h4 class="rb-state">${title}</h4><pre>${lines.join('')}</pre>`;
   const name = 'all ranks, in the order of arrival';
   return tab(id, 'all', { tab: 'All', name, classes: 'rb-first', checked, hidden: true }, body);
+}
+
+function* errorsOf(run: IRunModel): Generator<[IArrival['rank'], RankOutput]> {
+  for (const { rank, item } of arrivals(run)) {
+    if (item.kind === 'output') {
+      yield [rank, item.output];
+    }
+  }
 }
 
 /** The first and the last items, about `limit` units of text in all. */

@@ -14,7 +14,11 @@ export function plainText(run: IRunModel): string {
     lines.push(...notice.text.split('\n'));
   }
   const width = labelWidth(run);
-  const same = sameErrors(run);
+  const same = sameErrors(
+    run.ranks.flatMap(rank =>
+      rank.outputs.map((output): [IRankModel, RankOutput] => [rank, output])
+    )
+  );
   for (const rank of run.ranks) {
     const label = rankLabel(rank, width);
     for (const line of rankLines(rank, same)) {

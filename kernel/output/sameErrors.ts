@@ -1,4 +1,4 @@
-import type { IRunModel, RankOutput } from '../../src/protocol/index.js';
+import type { IRankModel, RankOutput } from '../../src/protocol/index.js';
 import { withoutAnsi } from './ansi.js';
 import { rankName } from './phrases.js';
 
@@ -13,27 +13,28 @@ interface IFirst {
 export type SameErrors = ReadonlyMap<RankOutput, IFirst>;
 
 /**
- * The errors of a run whose traceback, the message apart, is that of a rank before. Where the
- * ranks stand below each other the one of the first is enough.
+ * The errors of a run whose traceback, the message apart, is that of another rank before: where
+ * the ranks stand below each other the first is enough. The page folds by the same rule.
+ *
+ * @param outputs - with the rank of each, in the order in which they are shown
  */
-export function sameErrors(run: IRunModel): SameErrors {
+export function sameErrors(
+  outputs: Iterable<[Pick<IRankModel, 'rank' | 'label'>, RankOutput]>
+): SameErrors {
   const first = new Map<string, IFirst>();
   const same = new Map<RankOutput, IFirst>();
-  for (const rank of run.ranks) {
-    const mine = new Map<string, IFirst>();
-    for (const output of rank.outputs) {
-      if (output.output_type !== 'error' || output.traceback.length < 2) {
-        continue;
-      }
-      const key = withoutAnsi([output.ename, ...output.traceback.slice(0, -1)].join('\n'));
-      const before = first.get(key);
-      if (before === undefined) {
-        mine.set(key, { rank: rankName(rank), title: messageOf(output.traceback)[0] });
-      } else {
-        same.set(output, before);
-      }
+  for (const [rank, output] of outputs) {
+    if (output.output_type !== 'error' || output.traceback.length < 2) {
+      continue;
     }
-    mine.forEach((error, key) => first.set(key, error));
+    const key = withoutAnsi([output.ename, ...output.traceback.slice(0, -1)].join('\n'));
+    const name = rankName(rank);
+    const before = first.get(key);
+    if (before === undefined) {
+      first.set(key, { rank: name, title: messageOf(output.traceback)[0] });
+    } else if (before.rank !== name) {
+      same.set(output, before);
+    }
   }
   return same;
 }

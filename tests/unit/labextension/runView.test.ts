@@ -27,6 +27,19 @@ describe('RunView', () => {
     expect(view.node.querySelectorAll('.jp-OutputArea')).toHaveLength(1);
   });
 
+  test('opens at the rank that failed first, not at one that was stopped for it', async () => {
+    const ranks = [{ state: 'dead' }, { state: 'error' }, { state: 'error' }] as const;
+    expect(selected(await show(makeRun([...ranks], { state: 'error' })))).toBe('1');
+    const notices = [
+      { level: 'info' as const, text: 'World 3 was started anew.', ranks: [0] },
+      { level: 'error' as const, text: 'Rank 2 raised.', ranks: [2] },
+      { level: 'error' as const, text: 'Rank 1 raised.', ranks: [1] }
+    ];
+    expect(selected(await show(makeRun([...ranks], { state: 'error', notices })))).toBe('2');
+    const died = [{ level: 'error' as const, text: 'Rank 0 died.', ranks: [0] }];
+    expect(selected(await show(makeRun([...ranks], { state: 'error', notices: died })))).toBe('0');
+  });
+
   test('opens at the first rank with an error, and keeps the tab that was chosen', async () => {
     const failed = makeRun([{}, { state: 'error' }], { state: 'error' });
     const view = await show(failed);

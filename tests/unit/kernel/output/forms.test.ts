@@ -205,6 +205,12 @@ describe('text/html', () => {
     expect(checked(modelOf(4, [...quiet, state(1, 'dead'), state(3, 'error')]))).toBe('3');
     expect(checked(modelOf(4, [...quiet, state(2, 'dead')]))).toBe('2');
     expect(checked(modelOf(1, quiet.slice(0, 1)))).toBe('0');
+    const first: Delta = { op: 'notice', notice: { level: 'error', text: 'died', ranks: [2] } };
+    expect(checked(modelOf(4, [first, state(1, 'error'), state(2, 'dead')]))).toBe('2');
+  });
+
+  it('says so where there is no output', () => {
+    expect(html(modelOf(2, []))).toContain('<h4 class="rb-state">No output</h4>');
   });
 
   it('shows lines of all ranks in the order of arrival', () => {

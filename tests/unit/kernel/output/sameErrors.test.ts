@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { finalBundle } from '../../../../kernel/output/index.js';
 import { sameErrors, sameErrorText } from '../../../../kernel/output/sameErrors.js';
-import type { Delta } from '../../../../src/protocol/index.js';
+import type { Delta, IRankModel, RankOutput } from '../../../../src/protocol/index.js';
 import { sameErrorCases } from '../../sameErrorCases.js';
 import { modelOf } from './model.js';
 
@@ -29,8 +29,11 @@ describe('errors that ranks have in common', () => {
   it.each(sameErrorCases)('are said as the page says them: $name', ({ errors, said }) => {
     const deltas = errors.map(({ rank, output }): Delta => ({ op: 'output', rank, output }));
     const run = modelOf(4, deltas);
-    const same = sameErrors(run);
-    const texts = run.ranks.flatMap(({ outputs }) => outputs).map(o => sameErrorText(o, same));
+    const outputs = run.ranks.flatMap(rank =>
+      rank.outputs.map((output): [IRankModel, RankOutput] => [rank, output])
+    );
+    const same = sameErrors(outputs);
+    const texts = outputs.map(([, output]) => sameErrorText(output, same));
     expect(texts).toEqual(said);
   });
 
@@ -51,6 +54,12 @@ describe('errors that ranks have in common', () => {
       expect(text).toContain('[1] ValueError as on rank 0\n[1]   for 1\n');
       expect(text).toMatch(/\[2\] ValueError as on rank 0\n?$/);
     }
+  });
+
+  it('name the first to be seen: of the lowest rank, and among all ranks that which came first', () => {
+    const deltas = [raised(2, 'x'), raised(1, 'x')];
+    expect(plain(deltas)).toContain('[2] ValueError as on rank 1');
+    expect(allTab(deltas)).toContain('[1] ValueError as on rank 2');
   });
 
   it('keep it in the tab of each rank', () => {
