@@ -5,6 +5,8 @@ import { amountText, typesDiffer } from './datatypes.js';
 import type { Findings, IFinding } from './findings.js';
 import type { ICollective } from './operations.js';
 import { wrongReceives } from './receives.js';
+import type { Refusals } from './refusals.js';
+import { refusalHint } from './refusals.js';
 import { sideText, wrongShares } from './shares.js';
 import { inLine } from './words.js';
 
@@ -12,9 +14,10 @@ import { inLine } from './words.js';
 export function checkCollective(
   calls: ICollective[],
   comms: Communicators,
+  refusals: Refusals,
   findings: Findings
 ): void {
-  const make = disagreement(calls, comms);
+  const make = disagreement(calls, comms, refusals);
   if (make !== null) {
     const places = [...new Set(calls.map(call => `${call.line} ${call.name}`))].join('|');
     const ranks = calls.map(call => call.rank);
@@ -22,7 +25,11 @@ export function checkCollective(
   }
 }
 
-function disagreement(calls: ICollective[], comms: Communicators): IFinding | null {
+function disagreement(
+  calls: ICollective[],
+  comms: Communicators,
+  refusals: Refusals
+): IFinding | null {
   const [first] = calls;
   if (first === undefined) {
     return null;
@@ -34,18 +41,23 @@ function disagreement(calls: ICollective[], comms: Communicators): IFinding | nu
     notes: calls.map(call => [call, note(call)]),
     hint
   });
+  const refused = (): string | null => {
+    const ranks = calls.map(call => call.rank);
+    const refusal = refusals.first(first.comm, ranks);
+    return refusal && refusalHint(refusal);
+  };
   switch (clashOf(calls, comms)) {
     case 'name':
       return finding(
         `Ranks called different collectives at the same time${onComm(first, { comms })}.`,
         call => `calls ${call.name}`,
-        'all ranks must call the same collectives in the same order.'
+        refused() ?? 'all ranks must call the same collectives in the same order.'
       );
     case 'root':
       return finding(
         `${name} was called with different roots.`,
         call => `root ${call.root}`,
-        'give the same root on all ranks.'
+        refused() ?? 'give the same root on all ranks.'
       );
     case 'arguments':
       return new Set(calls.map(call => call.op).filter(op => op !== null)).size > 1

@@ -3,12 +3,40 @@ import type { ICause } from './diagnosis.js';
 import type { ICollective } from './operations.js';
 import type { ITelling } from './places.js';
 import { endRow, siteText } from './places.js';
+import type { IRefusal } from './refusals.js';
+import { refusalHint } from './refusals.js';
 import type { IRow } from './rows.js';
 import type { IWording } from './wording.js';
 import { bytesText, inLine, lineText, listed, ranksText, verb } from './words.js';
 
 /** Words for collectives that some do not enter, or that do not fit together. */
 export function wordCollective(cause: ICause, scene: ITelling): IWording {
+  const said = wordProblem(cause, scene);
+  const refusal = refusalOf(cause, scene);
+  if (refusal === null) {
+    return said;
+  }
+  const { site, error } = refusal;
+  const row = { rank: site.rank, place: lineText(site), call: siteText(site, scene) };
+  return {
+    title: said.title,
+    hint: refusalHint(refusal),
+    rows: [...said.rows, { ...row, note: `raised ${error}` }]
+  };
+}
+
+/** A call that raised before on the communicator in question: since then the ranks are apart. */
+function refusalOf({ needs }: ICause, scene: ITelling): IRefusal | null {
+  const { node, need } = needs[0] ?? {};
+  if (node === undefined || need?.need.what !== 'collective') {
+    return null;
+  }
+  const { comm } = need.need;
+  const members = scene.comms.everyone(comm, node.rank);
+  return members && scene.refusal(comm, members);
+}
+
+function wordProblem(cause: ICause, scene: ITelling): IWording {
   switch (cause.problem) {
     case 'collective-other':
       return wordOther(cause, scene);
@@ -108,7 +136,12 @@ function wordMissing(cause: ICause, scene: ITelling): IWording {
   const ended = targets.filter(rank => scene.ends.has(rank));
   const elsewhere = targets.filter(rank => !scene.ends.has(rank));
   // A rank that called it before has called it less often, as in loops of different length.
-  const isAgain = ended.some(rank => scene.lastCall(rank)?.name === name);
+  const refused = refusalOf(cause, scene)?.site;
+  const isAgain = ended.some(rank => {
+    const last = scene.lastCall(rank);
+    const isRefused = rank === refused?.rank && last?.seq === refused.seq;
+    return last?.name === name && !isRefused;
+  });
   const without = isAgain ? 'without calling it once more' : 'without calling it';
   const parts = [
     ...(ended.length > 0

@@ -1,5 +1,7 @@
-import type { ICollective } from './operations.js';
+import type { CallRecord } from '../../src/protocol/index.js';
+import type { ICallSite, ICollective } from './operations.js';
 import type { Communicators } from './comms.js';
+import { Refusals } from './refusals.js';
 
 /** Calls kept of collectives that some member has not entered; beyond, the oldest go. */
 const MAX_CALLS = 200_000;
@@ -12,6 +14,7 @@ const MAX_ENTERED = 100_000;
  * with the k-th of each other. Kept until all members have entered.
  */
 export class CollectiveTable {
+  readonly refusals = new Refusals();
   private readonly rounds = new Map<string, Map<number, ICollective>>();
   /** Highest index entered, by communicator and rank. */
   private readonly entered = new Map<string, number>();
@@ -25,11 +28,10 @@ export class CollectiveTable {
   ) {}
 
   add(call: ICollective): void {
+    this.refusals.clear(call);
     const key = `${call.comm} ${call.index}`;
     const mine = `${call.comm} ${call.rank}`;
-    if (!this.first.has(mine) && this.first.size < MAX_ENTERED) {
-      this.first.set(mine, call.index);
-    }
+    this.begin(mine, call.index);
     this.entered.set(mine, Math.max(call.index, this.entered.get(mine) ?? -1));
     if (this.entered.size > MAX_ENTERED) {
       for (const oldest of this.entered.keys()) {
@@ -59,9 +61,16 @@ export class CollectiveTable {
     }
   }
 
+  /** One that raised: see {@link Refusals}. */
+  addRefused(comm: string, index: number, site: ICallSite, call: CallRecord): void {
+    this.begin(`${comm} ${site.rank}`, index);
+    this.refusals.add(comm, index, site, call);
+  }
+
   /** Whether `rank` is known to have entered the collective `index` of `comm`. */
   hasEntered(comm: string, index: number, rank: number): boolean {
-    return (this.entered.get(`${comm} ${rank}`) ?? -1) >= index;
+    const entered = (this.entered.get(`${comm} ${rank}`) ?? -1) >= index;
+    return entered && !this.refusals.isOpen(comm, index, rank);
   }
 
   /** Calls known of a collective that not all have entered, or not all have left. */
@@ -70,19 +79,26 @@ export class CollectiveTable {
   }
 
   /**
-   * Whether all that called anything on `comm` in this run had called equally much before. A
-   * call that MPI refused counts too, and is not repeated by all.
+   * Whether all that called anything on `comm` in this run had called equally much before. In a
+   * run that failed, some may have called more than others.
    */
   beganAlike(comm: string, members: number[]): boolean {
     const firsts = members.map(rank => this.first.get(`${comm} ${rank}`));
     return new Set(firsts.filter(index => index !== undefined)).size < 2;
   }
 
-  /** The calls of each collective that not all members have entered. */
+  /** The calls of each collective that not all members have entered, the first before the others. */
   incomplete(): ICollective[][] {
-    return [...this.rounds.values()].map(round =>
+    const rounds = [...this.rounds.values()].map(round =>
       [...round.values()].sort((a, b) => a.rank - b.rank)
     );
+    return rounds.sort(([a], [b]) => (a?.index ?? 0) - (b?.index ?? 0));
+  }
+
+  private begin(mine: string, index: number): void {
+    if (!this.first.has(mine) && this.first.size < MAX_ENTERED) {
+      this.first.set(mine, index);
+    }
   }
 
   private forget(key: string, round: Map<number, ICollective>): void {

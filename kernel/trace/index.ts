@@ -216,7 +216,7 @@ export class RunTrace {
   }
 
   private telling(pending: Pending, stuck: IStuck[]): ITelling {
-    const { requests, last, totals, cut } = this.recording;
+    const { requests, last, totals, collectives, cut } = this.recording;
     return {
       comms: this.comms,
       pending,
@@ -227,6 +227,7 @@ export class RunTrace {
         cut || this.options.record === 'waits' ? null : totals.messagesFrom(source, dest),
       size: this.options.size,
       sourceOf: place => this.sourceOf(place),
+      refusal: (comm, members) => collectives.refusals.first(comm, members),
       requestSite: (rank, request) => requests[rank]?.get(request)?.site ?? null
     };
   }

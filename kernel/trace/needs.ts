@@ -126,13 +126,16 @@ export class NeedReader {
   }
 
   private hasEntered(need: CollectiveNeed, rank: number, waits: Map<number, WaitState>): boolean {
-    const waiting = waits
-      .get(rank)
-      ?.needs.some(
-        other =>
-          other.what === 'collective' && other.comm === need.comm && other.index >= need.index
-      );
-    return waiting === true || this.collectives.hasEntered(need.comm, need.index, rank);
+    const { comm, index } = need;
+    const entered = (waits.get(rank)?.needs ?? []).flatMap(other =>
+      other.what === 'collective' && other.comm === comm ? [other.index] : []
+    );
+    const later = entered.some(other => other > index);
+    return (
+      entered.includes(index) ||
+      (later && !this.collectives.refusals.isOpen(comm, index, rank)) ||
+      this.collectives.hasEntered(comm, index, rank)
+    );
   }
 
   private isCredible(

@@ -2,6 +2,7 @@ import type { WaitNeed, WaitState } from '../../src/protocol/index.js';
 import type { IScene } from './diagnosis.js';
 import type { ICallSite } from './operations.js';
 import { ANY } from './comms.js';
+import type { IRefusal } from './refusals.js';
 import type { IRow } from './rows.js';
 import type { INeed, IStuck } from './waitfor.js';
 import { bytesText, exceptionText, inLine, lineText, listed, ranksText, tagText } from './words.js';
@@ -17,6 +18,8 @@ export interface ITelling extends IScene {
   lastCall(rank: number): ICallSite | null;
   /** Messages sent from one rank to another in this run; null: not all were recorded. */
   messages(source: number, dest: number): number | null;
+  /** The first collective that raised on some of these ranks only. */
+  refusal(comm: string, members: number[]): IRefusal | null;
   /** The call that made a request of a rank. */
   requestSite(rank: number, request: number): ICallSite | null;
 }

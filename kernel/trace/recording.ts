@@ -30,10 +30,8 @@ export class Recording {
   readonly replay: Replay;
   /** The last call of each rank that has ended. */
   readonly last = new Map<number, ICallSite>();
-  /** Communicators in which something of a collective is left that belongs to no other. */
+  /** Communicators in which something of a collective may be left that belongs to no other. */
   readonly disordered = new Set<string>();
-  /** Communicators on which MPI refused a call that the layer has counted. */
-  private readonly miscounted = new Set<string>();
   /** Calls were left out of the record. */
   cut = false;
 
@@ -48,7 +46,7 @@ export class Recording {
       this.timeline.addMessage(send, recv);
     });
     this.collectives = new CollectiveTable(comms, calls => {
-      checkCollective(calls, comms, this.findings);
+      checkCollective(calls, comms, this.collectives.refusals, this.findings);
       const clash = clashOf(calls, comms);
       if (calls[0] && (clash === 'name' || clash === 'root')) {
         this.disordered.add(calls[0].comm);
@@ -87,15 +85,14 @@ export class Recording {
       );
     }
     if (!this.cut) {
-      const { comms, last, collectives, miscounted } = this;
+      const { comms, last, collectives } = this;
+      const { refusals } = collectives;
       const isCounted = (comm: string, members: number[]): boolean =>
-        !miscounted.has(comm) && collectives.beganAlike(comm, members);
-      const done = { comms, isCounted, isThrough, last };
+        collectives.beganAlike(comm, members);
+      const done = { comms, isCounted, isThrough, last, refusals };
       checkUneven(collectives.incomplete(), done, this.findings).forEach(comm =>
         this.disordered.add(comm)
       );
-      // On a clean communicator the calls are counted anew.
-      miscounted.forEach(comm => this.disordered.add(comm));
     }
   }
 
@@ -119,7 +116,9 @@ export class Recording {
     if (collective && collective.name !== 'Create_group') {
       this.collectives.add(collective);
     } else if (call.collective && !collective) {
-      this.miscounted.add(call.collective.comm);
+      const { comm, index } = call.collective;
+      this.collectives.addRefused(comm, index, site, call);
+      this.disordered.add(comm);
     }
     if (call.kind !== 'wait') {
       checkMarks(call, site, this.findings);

@@ -1,8 +1,9 @@
 import { operationOf } from './agreement.js';
 import { onComm } from './collective-wording.js';
 import type { Communicators } from './comms.js';
-import type { Findings } from './findings.js';
+import type { Findings, IFinding } from './findings.js';
 import type { ICallSite, ICollective } from './operations.js';
+import type { IRefusal, Refusals } from './refusals.js';
 import { inLine, lineText, ranksText, verb } from './words.js';
 
 /** What the ranks of a run have done, as far as it matters here. */
@@ -14,6 +15,7 @@ export interface IDone {
   isThrough: (rank: number) => boolean;
   /** The last call of a rank. */
   last: ReadonlyMap<number, ICallSite>;
+  refusals: Refusals;
 }
 
 /**
@@ -31,30 +33,66 @@ export function checkUneven(rounds: ICollective[][], done: IDone, findings: Find
     if (!everyone?.every(done.isThrough) || !done.isCounted(first.comm, everyone)) {
       continue;
     }
+    const refusal = done.refusals.first(first.comm, everyone);
+    if (refusal !== null && uneven.has(first.comm)) {
+      continue;
+    }
     uneven.add(first.comm);
     const missing = everyone.filter(rank => !calls.some(call => call.rank === rank));
     const places = [...new Set(calls.map(call => `${lineText(call)} ${call.name}`))].join('|');
-    findings.add(`uneven|${places}`, everyone, () => unevenFinding(calls, missing, done));
+    findings.add(`uneven|${places}`, everyone, () =>
+      refusal === null
+        ? unevenFinding(calls, missing, done)
+        : refusedFinding(calls, missing, refusal, done)
+    );
   }
   return [...uneven];
 }
 
-function unevenFinding(calls: ICollective[], missing: number[], { comms, last }: IDone) {
+/** The same, where it began with a call that raised on one rank. */
+function refusedFinding(
+  calls: ICollective[],
+  missing: number[],
+  refusal: IRefusal,
+  { comms }: IDone
+): IFinding {
+  const [first] = calls as [ICollective];
+  const what = `${first.name}${inLine(first)}${onComm(first, { comms })}`;
+  return {
+    level: 'warning',
+    title: `${whoText(calls)} called ${what}, but ${ranksText(missing)} ${verb(missing, 'has', 'have')} not: ${refusal.site.name}${inLine(refusal.site)} raised an exception on rank ${refusal.site.rank}.`,
+    notes: [
+      ...calls.map((call): [ICallSite, string] => [call, 'did not have to wait for the others']),
+      [refusal.site, `raised ${refusal.error}`]
+    ],
+    hint: `what raises is no call for the other ranks: correct that first. ${nextText(first, comms)}`
+  };
+}
+
+function whoText(calls: ICallSite[]): string {
+  return `R${ranksText(calls.map(call => call.rank)).slice(1)}`;
+}
+
+/** How to go on after it. */
+function nextText({ comm, rank }: ICollective, comms: Communicators): string {
+  return comm === 'world'
+    ? 'The next cell begins with a clean COMM_WORLD.'
+    : `Make ${comms.name(comm, rank)} anew before you use it again.`;
+}
+
+function unevenFinding(calls: ICollective[], missing: number[], { comms, last }: IDone): IFinding {
   const [first] = calls as [ICollective];
   const { name } = first;
   const theirs = missing.map(rank => last.get(rank));
   const isAgain = theirs.some(call => call && operationOf(call.name) === operationOf(name));
-  const who = `R${ranksText(calls.map(call => call.rank)).slice(1)}`;
+  const who = whoText(calls);
   const others = ranksText(missing);
   const what = `${name}${inLine(first)}${onComm(first, { comms })}`;
   const line = lineText(first);
   const where = line === '' ? '' : `; is ${line} inside an if${isAgain ? ' or a loop' : ''}?`;
-  const next =
-    first.comm === 'world'
-      ? 'The next cell begins with a clean COMM_WORLD.'
-      : `Make ${comms.name(first.comm, first.rank)} anew before you use it again.`;
+  const next = nextText(first, comms);
   return {
-    level: 'warning' as const,
+    level: 'warning',
     title: isAgain
       ? `${who} called ${what} more often than ${others}.`
       : `${who} called ${what}, but ${others} ${verb(missing, 'has', 'have')} not.`,

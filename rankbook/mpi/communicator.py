@@ -248,12 +248,14 @@ def _object_method(row: Row, recording: bool):
         state = STATES.of(self)
         if state.foreign:
             return plain(self, *arguments)
-        index = state.next_collective()
+        index, sequence = state.next_collective(), state.sequence
+        state.begun = False
         t0 = time.perf_counter()
         data = (index, OBJECT, root, op, None)
         error = None
         try:
             if apart and state.inter:  # see templates.BETWEEN_GROUPS
+                state.begun = True
                 return between(self, *arguments)
             if GATE.sleeper:
                 GATE.sleeper.arrived(state, index)
@@ -262,6 +264,8 @@ def _object_method(row: Row, recording: bool):
             return plain(self, *arguments)
         except BaseException as raised:
             error = error_text(raised)
+            if not state.begun:
+                state.refused(index, sequence)
             raise
         finally:
             if recording:

@@ -28,6 +28,7 @@ def run(call, start, *arguments):
         request = start(*arguments)
     except MPI.Exception as error:
         raise Refused from error
+    call[1].begun = True
     if not request.Test():
         wait(request.Test, None, call, (request,))
 

@@ -21,6 +21,7 @@ class State:
         "__weakref__",
         "_key",
         "_objects",
+        "begun",
         "collectives",
         "foreign",
         "id",
@@ -56,6 +57,8 @@ class State:
         #: Communicators made from it by groups of its members, by that group.
         self.made: dict[tuple, int] = {}
         self.foreign = False
+        #: The collective of objects that was called last has sent or received something.
+        self.begun = False
         #: The kernel has been told of it in this run.
         self.sent = False
         #: The Python objects that stand for it, by their id: they have no hash.
@@ -107,6 +110,11 @@ class State:
         index = self.collectives
         self.collectives = index + 1
         return index
+
+    def refused(self, index: int, sequence: int) -> None:
+        """A collective was not begun: it does not count, as it does not for MPI."""
+        self.collectives = index
+        self.sequence = sequence
 
 
 class States:

@@ -46,7 +46,10 @@ def {name}(self{signature_}):
     index = c.collectives
     c.collectives = index + 1
     try: r = inner(self{args})
-    except MPIError: return plain(self{args})
+    except BaseException as error:
+        c.collectives = index
+        if isinstance(error, MPIError): return plain(self{args})
+        raise
 {started}    t = r.Test
     if not ({spin}):
         wait(t, None, (ROW, c, (index, {describe}, {root}, {op}, None), 0), (r,))
@@ -63,8 +66,8 @@ def {name}(self{signature_}):
     try: c = self._c
     except AttributeError: c = state(self)
     index = c.collectives
-    c.collectives = index + 1
     r = Kind(inner(self{args}))
+    c.collectives = index + 1
 {started}    return r
 """
 
@@ -105,8 +108,12 @@ SPIN, TURNS = 6, 3
 #: the root PROC_NULL return without counting them. There the blocking ones are used.
 BETWEEN_GROUPS = "c.inter"
 
+#: What MPI has refused is no collective for it either.
+UNCOUNT = "        if r is None and not ({apart}): c.collectives = index\n"
+
 FAIL = """\
     except BaseException as error:
+{uncount}\
         failed(error, locals().get('seq'), t0, getframe(1), ROW, state(self), ({fields}), {remarks})
         raise
 """
@@ -194,7 +201,7 @@ def {name}(self{signature_}):
     n = next_request()
     try:
         r = Kind(inner(self{inner_args}))
-{fail}{started}    d = {describe}
+{fail}{counted}{started}    d = {describe}
 {room}\
     r._rb = (n, ROW, c, ({fields}), {snapshot})
     frame = getframe(1)
@@ -209,6 +216,7 @@ def {name}(self{signature_}):
 {state}\
 {count}\
     r = Kind(inner(self{args}))
+{counted}\
     r._init = (ROW, c, ({unnumbered}), {watched})
 {mention}\
     return r
@@ -308,6 +316,8 @@ def source(row: Row, recording: bool, crowded: bool) -> str:
         "watched": "buf if watching else None" if watchable else "None",
         "snapshot": "(snapshot(buf), buf) if watching else None" if watchable else "None",
         "count": "",
+        "counted": "",
+        "uncount": "",
         "started": "",
         "wary": "    if swift and t1 - t0 > LONG: be_wary()\n" if crowded else "",
         "prepare": "",
@@ -343,13 +353,14 @@ def source(row: Row, recording: bool, crowded: bool) -> str:
         return template.format(**words)
     if row.nonblocking:
         if row.kind == "collective":
-            words["count"] = "    index = c.collectives\n    c.collectives = index + 1\n"
+            words["count"] = "    index = c.collectives\n"
+            words["counted"] = "    c.collectives = index + 1\n"
         template = START_PERSISTENT if row.persistent else START_SOME
         fields = START_FIELDS[row.kind]
         unnumbered = fields.format(**words, number="None")
         told = {"describe": "d", "and_describe_room": words["and_room"]}
         words["fields"] = fields.format(**{**words, **told}, number="n")
-        words["fail"] = FAIL.format(fields=unnumbered, remarks=words["remarks"])
+        words["fail"] = FAIL.format(**{**words, "fields": unnumbered})
         words["unnumbered"] = unnumbered
         words["mention"] = MENTION.format(**words) if row.kind == "collective" else ""
         return template.format(**words)
@@ -360,5 +371,7 @@ def source(row: Row, recording: bool, crowded: bool) -> str:
         "probe": (PROBE, "source, tag, s", "source, tag, None"),
     }[row.kind]
     words["record"] = RECORD.format(fields=good.format(**words), remarks=words["remarks"])
-    words["fail"] = FAIL.format(fields=bad.format(**words), remarks=words["remarks"])
+    if row.kind == "collective":
+        words["uncount"] = UNCOUNT.format(**words)
+    words["fail"] = FAIL.format(fields=bad.format(**words), **words)
     return template.format(**words)

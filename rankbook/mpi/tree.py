@@ -24,11 +24,14 @@ class _Tree:
         self.members, self.rank, self.size = state.members, state.rank, state.size
         self.tag = CHANNEL.next_tag(state)
         self.call = call
+        self.state = state
 
     def send(self, value, dest: int) -> None:
+        self.state.begun = True
         CHANNEL.finish(CHANNEL.start(dumps(value), dest, self.tag), self.call)
 
     def recv(self, source: int):
+        self.state.begun = True
         return loads(CHANNEL.receive(source, self.tag, self.call))
 
     def sendrecv(self, value, peer: int):

@@ -202,6 +202,45 @@ def test_only_calls_that_come_slowly_are_asked_for_while_the_cell_runs(ranks):
     assert ranks(1, script).split() == ["False", "True"]
 
 
+@pytest.mark.parametrize("mode", ["full", "waits"])
+@pytest.mark.parametrize(
+    "refused",
+    [
+        "comm.Bcast(data, root=9)",
+        "comm.Allreduce(data, np.zeros(3))",
+        "comm.Iallreduce(data, np.zeros(3))",
+        "comm.Allreduce_init(data, np.zeros(3))",
+        "comm.bcast(lambda: 1)",
+        "comm.bcast(1, root=9)",
+        "comm.scatter([1], root=0)",
+        "comm.allreduce(lambda: 1)",
+    ],
+)
+def test_what_mpi_refuses_does_not_count(ranks, tmp_path, refused, mode):
+    cell = f"""
+import numpy as np
+data = np.ones(2)
+comm.Barrier()
+state = comm._c
+before = state.collectives, state.sequence
+if rank == 0:
+    try:
+        {refused}
+    except Exception:
+        assert (state.collectives, state.sequence) == before
+    else:
+        raise AssertionError
+assert comm.allreduce(1) == 2
+comm.Barrier()
+"""
+    found = record(ranks, tmp_path, cell, mode=mode)
+    if mode == "full" and "_init" not in refused:
+        (failed,) = [call for call in calls_of(found, 0) if "error" in call]
+        assert failed["collective"]["index"] == calls_of(found, 0)[2]["collective"]["index"]
+    counted = [[c["collective"]["index"] for c in calls_of(found, r)[-2:]] for r in (0, 1)]
+    assert counted[0] == counted[1]
+
+
 def test_persistent_requests_are_new_with_each_start(ranks, tmp_path):
     cell = (
         "a, b = bytearray(4), bytearray(4)\nr = comm.Recv_init(a, 1 - rank)\n"

@@ -171,7 +171,7 @@ describe('what is left in COMM_WORLD for the next cell', () => {
     expect(trace.disordered).toBe(false);
   });
 
-  test('nothing is told where a call that MPI refused has put the count out', () => {
+  test('a call that raised does not count, or has not taken part', () => {
     const bcast = (seq: number, index: number, error?: string): CallRecord => ({
       ...{ seq, name: 'Bcast', kind: 'collective', buffer: true, nonblocking: false },
       ...{ t0: seq, t1: seq, line: 2, ...(error === undefined ? {} : { error }) },
@@ -180,18 +180,35 @@ describe('what is left in COMM_WORLD for the next cell', () => {
         ...{ bytes: 8, count: 1, dtype: 'MPI.DOUBLE' }
       }
     });
-    const traced = (calls: CallRecord[][]): [number, boolean] => {
+    const traced = (calls: CallRecord[][]): [string[], boolean] => {
       const trace = new RunTrace({ size: 2, clock: () => 0 });
       calls.forEach((mine, rank) => {
         trace.onTrace(rank, { comms: [], calls: mine }, 0);
         trace.onEnd(rank, { how: 'done', line: null, what: null });
       });
-      return [trace.remarks().length, trace.disordered];
+      return [trace.remarks().map(({ text }) => text), trace.disordered];
     };
     const refused = 'ValueError: mismatch in send count 1 and receive count 2';
-    expect(traced([[bcast(1, 0, refused), bcast(2, 1)], [bcast(1, 0)]])).toEqual([0, true]);
-    // In a later cell.
-    expect(traced([[bcast(1, 6)], [bcast(1, 5)]])).toEqual([0, false]);
-    expect(traced([[bcast(1, 5), bcast(2, 6)], [bcast(1, 5)]])).toEqual([1, true]);
+    expect(traced([[bcast(1, 0, refused), bcast(2, 0)], [bcast(1, 0)]])).toEqual([[], true]);
+    const told = [
+      expect.stringMatching(
+        /^Rank 1 called Bcast in line 2, but rank 0 has not: Bcast in line 2 raised an exception on rank 0\.[^]*raised ValueError: mismatch[^]*no call for the other ranks/
+      )
+    ];
+    expect(traced([[bcast(1, 0, refused)], [bcast(1, 0)]])).toEqual([told, true]);
+    // It raised after it had begun.
+    expect(traced([[bcast(1, 0, refused), bcast(2, 1)], [bcast(1, 0)]])).toEqual([told, true]);
+    // On all ranks: then none is behind the others.
+    const both = [[bcast(1, 0, refused), bcast(2, 0)], [bcast(1, 0, refused)]];
+    expect(traced(both)).toEqual([
+      [expect.stringMatching(/^Rank 0 called Bcast in line 2 more often than rank 1/)],
+      true
+    ]);
+    // In a cell after one that failed.
+    expect(traced([[bcast(1, 6)], [bcast(1, 5)]])).toEqual([[], false]);
+    expect(traced([[bcast(1, 5), bcast(2, 6)], [bcast(1, 5)]])).toEqual([
+      [expect.stringMatching(/more often/)],
+      true
+    ]);
   });
 });
