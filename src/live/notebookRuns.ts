@@ -1,23 +1,27 @@
 import type { NotebookPanel } from '@jupyterlab/notebook';
 import type { ISessionContext } from '@jupyterlab/apputils';
-import type { Session } from '@jupyterlab/services';
+import type { Kernel, Session } from '@jupyterlab/services';
 import type { IDisposable } from '@lumino/disposable';
 
 import { hasEnded } from '../models/delta.js';
-import type { KernelMessage } from '../protocol/index.js';
+import type { IRunModel, KernelMessage, MimeBundle } from '../protocol/index.js';
+import { RUN_MIME } from '../protocol/index.js';
 import type { IRunRegistry } from '../tokens.js';
 import { KernelLink } from './kernelLink.js';
 import { isRankbookKernel } from './kernels.js';
-import { findRunOutput, finishRunOutput, restoreRunOutput } from './runOutputs.js';
+import { findRunOutput, finishRunOutput, restoreRunOutput, type IRunOutput } from './runOutputs.js';
 
 /** Milliseconds after the end of a run within which its final display is on its way. */
 const DISPLAY_TIME = 1500;
+/** Milliseconds that JupyterLab may take to put a display that has come into its cell. */
+const PLACING_TIME = 100;
 
 type Snapshot = Extract<KernelMessage, { type: 'snapshot' }>;
 
 /**
  * Keeps the outputs of one notebook true to the runs of its kernel where displays can not:
- * a page that was loaded in mid-run knows nothing of the display that the run updates.
+ * a page that was loaded in mid-run knows nothing of the display that the run updates, and one that
+ * restarts the kernel forgets it before the last update has come.
  */
 export class NotebookRuns implements IDisposable {
   /** Keep to a notebook for as long as it is open. */
@@ -66,11 +70,13 @@ export class NotebookRuns implements IDisposable {
       if (ours && kernel === current && !this._isDisposed && !this._link) {
         this._link = new KernelLink(kernel, this._registry);
         this._link.received.connect(this._onReceived, this);
+        kernel.anyMessage.connect(this._onAnyMessage, this);
       }
     });
   }
 
   private _disconnect(): void {
+    this._link?.kernel.anyMessage.disconnect(this._onAnyMessage, this);
     this._link?.dispose();
     this._link = null;
     for (const timer of this._timers) {
@@ -103,6 +109,22 @@ export class NotebookRuns implements IDisposable {
     }
   }
 
+  private _onAnyMessage(_sender: unknown, { msg }: Kernel.IAnyMessageArgs): void {
+    if (msg.header.msg_type !== 'update_display_data') {
+      return;
+    }
+    const { data } = msg.content as { data: MimeBundle & { [RUN_MIME]?: IRunModel } };
+    const run = data[RUN_MIME];
+    if (run && hasEnded(run)) {
+      this._later(PLACING_TIME, () => {
+        const output = this._find(run.id);
+        if (output && !output.final) {
+          finishRunOutput(output, run, data);
+        }
+      });
+    }
+  }
+
   private _onSnapshot({ run, readable }: Snapshot): void {
     const cells = this._panel.content.model?.cells ?? [];
     const output = findRunOutput(cells, run.id);
@@ -122,13 +144,23 @@ export class NotebookRuns implements IDisposable {
 
   /** The final display comes by itself, unless the page was loaded after the run began. */
   private _expectFinal(link: KernelLink, id: string): void {
-    const timer = setTimeout(() => {
-      this._timers.delete(timer);
-      const output = findRunOutput(this._panel.content.model?.cells ?? [], id);
+    this._later(DISPLAY_TIME, () => {
+      const output = this._find(id);
       if (output && !output.final) {
         link.attach(id);
       }
-    }, DISPLAY_TIME);
+    });
+  }
+
+  private _find(id: string): IRunOutput | null {
+    return findRunOutput(this._panel.content.model?.cells ?? [], id);
+  }
+
+  private _later(milliseconds: number, act: () => void): void {
+    const timer = setTimeout(() => {
+      this._timers.delete(timer);
+      act();
+    }, milliseconds);
     this._timers.add(timer);
   }
 

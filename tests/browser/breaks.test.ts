@@ -99,10 +99,13 @@ describe('when the page, the kernel or the server starts again', () => {
     expect(stored?.data[RUN_MIME]).toMatchObject({ state: 'done' });
   });
 
-  test('runs are live again after the kernel was restarted', async () => {
+  test('a run is interrupted by a restart of the kernel, and the next one is live again', async () => {
     const run = runOf(page, 0);
     await restartKernel(page);
-    await expect.poll(() => stateOf(run), { timeout: LONG }).not.toBe('running');
+    await reach(run, 'interrupted');
+    const [stored] = await savedOutputs(page, lab, name);
+    expect(stored?.data[RUN_MIME]).toMatchObject({ state: 'interrupted' });
+    expect([stored?.data['text/plain']].flat().join('')).toContain('step 1 rank 0');
     await runCell(page, 0);
     await reach(run, 'running');
     await row(run, '[0] step 2 rank 0').waitFor();
