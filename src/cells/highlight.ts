@@ -3,7 +3,7 @@ import { Decoration, ViewPlugin, type EditorView, type ViewUpdate } from '@codem
 import type { CodeEditor } from '@jupyterlab/codeeditor';
 import type { IEditorLanguageRegistry } from '@jupyterlab/codemirror';
 
-import { cellLanguage } from '../models/magicLine.js';
+import { cellLanguage, magicNameLength } from '../models/magicLine.js';
 import { plainText, withoutMagicLine } from './bodyParser.js';
 
 /** In place of a language's name: none that the registry knows how to read. */
@@ -13,7 +13,7 @@ const PLAIN = '';
 const PYTHON_MIME = /^text\/x-i?python$/;
 
 /**
- * Gives a cell the language that its magic line asks for: Python for cells that run on
+ * Gives a cell the language that its magic line asks for: Python below lines that have to do with
  * ranks, and for a file that is written the language of its name. Cells without such a line
  * keep what the notebook gives them.
  */
@@ -94,7 +94,7 @@ function magicLine(model: CodeEditor.IModel): Extension {
     if (cellLanguage(text) === null || !PYTHON_MIME.test(model.mimeType)) {
       return Decoration.none;
     }
-    const end = text.search(/\s|$/);
+    const end = magicNameLength(text);
     const ranges = [magicName.range(0, end)];
     if (end < text.length) {
       ranges.push(magicOptions.range(end, text.length));

@@ -1,7 +1,8 @@
 import type { EngineChoice } from '../tokens.js';
 
-/** Cells that run Python on ranks. */
-const RANK_MAGIC = /^%%(?:mpirun|ranks?)(?:\s|$)/;
+/** First lines of ours that are no Python: what follows them is. */
+const RANK_MAGIC =
+  /^(?:%%(?:mpirun|ranks?|local)|%(?:mpirun|autompirun|world)|! *(?:mpirun|mpiexec))(?=\s|$)/;
 const MPIRUN = /^%%mpirun(?:\s|$)/;
 const WRITEFILE = /^%%(?:writefile|file)\s+(?:-a\s+|--append\s+)?(?:"([^"]+)"|'([^']+)'|(\S+))/;
 
@@ -20,6 +21,11 @@ export function cellLanguage(firstLine: string): CellLanguage {
   const file = WRITEFILE.exec(firstLine);
   const name = file && (file[1] ?? file[2] ?? file[3]);
   return name ? { kind: 'file', name } : null;
+}
+
+/** Length of the name that such a line begins with. */
+export function magicNameLength(firstLine: string): number {
+  return RANK_MAGIC.exec(firstLine)?.[0].length ?? firstLine.search(/\s|$/);
 }
 
 /** A change of the text of a cell. */

@@ -77,7 +77,8 @@ describe('a cell with a magic line', () => {
       { source: 'for i in range(3):\n    return None  # plain' },
       { source: '%%mpirun -n 2\nfor i in range(3):\n    return None  # ranks' },
       { source: '%%writefile x.c\nfor (;;) { return 0; } // remark' },
-      { source: '%%writefile x.txt\nfor each return # nothing' }
+      { source: '%%writefile x.txt\nfor each return # nothing' },
+      { source: '%mpirun -n 2 for.py\nreturn' }
     ]);
     page = await open(browser, lab.url('highlight.ipynb'));
     await expect.poll(() => tokenClass(0, 'return'), { timeout: LONG }).not.toBeNull();
@@ -93,5 +94,8 @@ describe('a cell with a magic line', () => {
     const magic = cell(1).locator('.cm-line').first();
     expect(await magic.locator('.jp-Rankbook-magicName').textContent()).toBe('%%mpirun');
     expect(await magic.locator('.jp-Rankbook-magicOptions').textContent()).toBe(' -n 2');
+    const program = cell(4).locator('.cm-line').first();
+    expect(await program.locator('.jp-Rankbook-magicOptions').textContent()).toBe(' -n 2 for.py');
+    expect(await tokenClass(4, 'return')).toBe(keyword);
   });
 });

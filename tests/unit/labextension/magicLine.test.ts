@@ -1,6 +1,11 @@
 import { describe, expect, test } from 'vitest';
 
-import { cellLanguage, runsOnRanks, toggleRanks } from '../../../src/models/magicLine.js';
+import {
+  cellLanguage,
+  magicNameLength,
+  runsOnRanks,
+  toggleRanks
+} from '../../../src/models/magicLine.js';
 import { openingTab } from '../../../src/models/opening.js';
 import { readRun } from '../../../src/models/bundle.js';
 import { Settings } from '../../../src/models/settings.js';
@@ -12,6 +17,15 @@ describe('cellLanguage', () => {
     ['%%mpirun -n 4', { kind: 'python' }],
     ['%%rank 0', { kind: 'python' }],
     ['%%ranks 0,2-3', { kind: 'python' }],
+    ['%%local', { kind: 'python' }],
+    ['%mpirun -n 4 heat.py', { kind: 'python' }],
+    ['%autompirun -n 4', { kind: 'python' }],
+    ['%world', { kind: 'python' }],
+    ['!mpiexec -n 4 python heat.py', { kind: 'python' }],
+    ['! mpirun -np 4 ./a.out', { kind: 'python' }],
+    ['%time f()', null],
+    ['!ls', null],
+    ['!mpicc -o a.out a.c', null],
     ['%%writefile heat.c', { kind: 'file', name: 'heat.c' }],
     ['%%writefile -a "my code.f90"', { kind: 'file', name: 'my code.f90' }],
     ['%%writefile', null],
@@ -21,6 +35,15 @@ describe('cellLanguage', () => {
   ])('%s', (line, language) => {
     expect(cellLanguage(line)).toEqual(language);
   });
+});
+
+test.each([
+  ['%%mpirun -n 4', '%%mpirun'],
+  ['%world', '%world'],
+  ['! mpirun -np 4 ./a.out', '! mpirun'],
+  ['%%writefile heat.c', '%%writefile']
+])('magicNameLength: %s', (line, name) => {
+  expect(line.slice(0, magicNameLength(line))).toBe(name);
 });
 
 describe('toggleRanks', () => {
@@ -48,9 +71,9 @@ describe('toggleRanks', () => {
 });
 
 describe('openingTab', () => {
-  test('is the first rank that failed, else as set', () => {
+  test('is the first rank with an error, else as set', () => {
     const failed = makeRun([{}, { state: 'interrupted' }, { state: 'dead' }, { state: 'error' }]);
-    expect(openingTab(failed, 'all')).toBe(2);
+    expect(openingTab(failed, 'all')).toBe(3);
     expect(openingTab(makeRun([{}, {}]), 'all')).toBe('all');
     expect(openingTab(makeRun([{ rank: 3 }, { rank: 5 }]), 'first')).toBe(3);
     expect(openingTab(makeRun([]), 'first')).toBe('all');
