@@ -170,7 +170,7 @@ function wordMissing(cause: ICause, scene: ITelling): IWording {
 }
 
 /** `Recv in line 5`, or `other calls`. */
-function elsewhereText(ranks: number[], scene: ITelling): string {
+export function elsewhereText(ranks: number[], scene: ITelling): string {
   const calls = ranks.map(rank => {
     const wait = scene.stuck.find(node => node.rank === rank)?.wait;
     return wait ? `${wait.name}${inLine(wait)}` : 'another call';

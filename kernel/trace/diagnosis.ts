@@ -32,6 +32,7 @@ export type Problem =
   | 'interrupted'
   | 'absent'
   | 'self'
+  | 'window'
   | 'collective-missing'
   | 'finished'
   | 'probe'
@@ -55,6 +56,7 @@ const ORDER: Problem[] = [
   'absent',
   'self',
   'destination',
+  'window',
   'collective-missing',
   'finished',
   'probe'
@@ -120,7 +122,7 @@ function isSame(a: ICause, b: ICause): boolean {
 function merge(into: ICause, from: ICause): void {
   into.nodes.push(...from.nodes.filter(node => !into.nodes.includes(node)));
   into.needs.push(...from.needs);
-  into.targets.push(...from.targets.filter(rank => !into.targets.includes(rank)));
+  into.targets = [...new Set([...into.targets, ...from.targets])];
   into.near.push(...from.near);
   into.stalled.push(...from.stalled);
 }
@@ -138,6 +140,9 @@ function localCauses(node: IStuck, read: INeed, stuck: IStuck[], scene: IScene):
   });
   const { need } = read;
   const causes: ICause[] = [];
+  if (need.what === 'window') {
+    causes.push(cause('window', { targets: read.targets }));
+  }
   if (read.clash) {
     const problem = {
       name: 'collective-other',
@@ -159,7 +164,7 @@ function localCauses(node: IStuck, read: INeed, stuck: IStuck[], scene: IScene):
         causes.push(cause(how, { targets }));
       }
     }
-    if (ended.length > 0 && need.what !== 'collective') {
+    if (ended.length > 0 && need.what !== 'collective' && need.what !== 'window') {
       const isProbe = need.what === 'message' && need.probe;
       causes.push(cause(isProbe ? 'probe' : 'finished', { targets: ended }));
     }

@@ -83,6 +83,9 @@ export class NeedReader {
     if (targets === null) {
       return { need, status: 'met', mode: 'all', targets: [] };
     }
+    if (need.what === 'window') {
+      return { need, status: 'open', mode: 'all', targets };
+    }
     const met =
       need.what === 'message'
         ? round.pending.messageFor(rank, need)

@@ -36,7 +36,11 @@ export function peerText(comm: string, rank: number, self: number, scene: ITelli
 /** The row of a stuck rank. `showTag` where the tag is what matters. */
 export function stuckRow(node: IStuck, scene: ITelling, showTag: boolean): IRow {
   const { rank, wait, needs } = node;
-  const notes = [...new Set(needs.map(need => needText(need, rank, scene, showTag)))];
+  const windows = needs.flatMap(need => (need.need.what === 'window' ? need.targets : []));
+  const notes =
+    windows.length > 1
+      ? [windowText(windows, needs[0]?.need)]
+      : [...new Set(needs.map(need => needText(need, rank, scene, showTag)))];
   const shown = notes.length > 3 ? [...notes.slice(0, 2), `${notes.length - 2} more`] : notes;
   const targets = new Set(needs.flatMap(need => need.targets));
   const clash = needs.every(need => need.clash);
@@ -68,6 +72,9 @@ function needText(read: INeed, rank: number, scene: ITelling, showTag: boolean):
     return collectiveText(read, need, of);
   }
   const [target] = targets;
+  if (need.what === 'window') {
+    return windowText(targets, need);
+  }
   const who =
     need.peer === ANY
       ? 'any rank'
@@ -81,6 +88,14 @@ function needText(read: INeed, rank: number, scene: ITelling, showTag: boolean):
     return `${who} to receive${size}${showTag ? ` with ${tagText(need.tag)}` : ''}${of}`;
   }
   return showTag ? `${tagText(need.tag)} from ${who}${of}` : `${who}${of}`;
+}
+
+/** Who has to do what with a window. */
+export function windowText(ranks: number[], need?: WaitNeed): string {
+  const call = need?.what === 'window' ? need.call : 'Post';
+  // Of several that have to complete it is not known which one has not.
+  const them = call === 'Post' ? ranksText(ranks) : `rank ${listed(ranks.map(String), 'or')}`;
+  return `${them} to call ${call}`;
 }
 
 function collectiveText(

@@ -5,6 +5,7 @@ import { endLine, strayRow } from './places.js';
 import { wordNearMiss } from './near-wording.js';
 import type { IRow } from './rows.js';
 import type { IStuck } from './waitfor.js';
+import { wordWindow } from './window-wording.js';
 import { bytesText, exceptionText, inLine, lineText, ranksText, verb } from './words.js';
 
 /** What to say of one cause: what is wrong, what to do, and rows beside the stuck ranks'. */
@@ -34,6 +35,7 @@ const WORDS: { [problem in Problem]: Words } = {
   unfinished: wordUnfinished,
   self: wordSelf,
   finished: wordFinished,
+  window: wordWindow,
   probe: wordProbe,
   receives: wordReceives,
   sends: wordSends,

@@ -44,6 +44,8 @@ def _needs_of_requests(waiting: Waiting) -> list[dict]:
 def needs(row: Row, state: State, data: tuple, request: int | None = None) -> list[dict]:
     """The needs of one operation. `data` as in `record`, `request` its number."""
     numbered = {} if request is None else {"request": request}
+    if row.on == "Win" and row.name in AWAITED:
+        return [_window(row, state, rank) for rank in data[0]]
     if row.kind == "send":
         return [_receiver(numbered, state, data)]
     if row.kind == "recv":
@@ -70,6 +72,14 @@ def _message(probe: bool, numbered: dict, state: State, source: int, tag: int, d
         **numbered,
         **envelope(state, source, tag, description),
     }
+
+
+#: What others do with a window, by the call that waits for it.
+AWAITED = {"Start": "Post", "Wait": "Complete"}
+
+
+def _window(row: Row, state: State, rank: int) -> dict:
+    return {"what": "window", "comm": state.id, "peer": rank, "call": AWAITED[row.name]}
 
 
 def _collective(row: Row, numbered: dict, state: State, data: tuple) -> dict:

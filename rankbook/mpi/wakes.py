@@ -174,6 +174,10 @@ class Sleeper:
                 self.wake_members(state)
             return
         peers = state.remote or state.members
+        if row.on == "Win":
+            for peer in data[0]:
+                self._nudge(peers, peer, RECEIVER)
+            return
         if row.kind in ("send", "sendrecv"):
             self._nudge(peers, data[1], MESSAGE)
         if row.kind != "send":

@@ -152,4 +152,6 @@ export type WaitNeed =
       count?: number | null;
       dtype?: string | null;
       request?: number;
-    };
+    }
+  /** Another rank has to call this on a window, whose `comm` it is. */
+  | { what: 'window'; comm: string; peer: number; call: 'Post' | 'Complete'; request?: number };

@@ -1,5 +1,5 @@
 # -n 2
-# kind: finished
+# kind: window
 # stuck: 0 in line 11
 import numpy as np
 from mpi4py import MPI

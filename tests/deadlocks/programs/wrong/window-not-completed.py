@@ -1,0 +1,20 @@
+# -n 3
+# kind: window
+# stuck: 0 in line 14
+# stuck: 1-2 in line 20
+import numpy as np
+from mpi4py import MPI
+
+comm = MPI.COMM_WORLD
+rank = comm.rank
+window = MPI.Win.Create(np.zeros(4), comm=comm)
+
+if rank == 0:
+    window.Post(comm.group.Incl([1, 2]))
+    window.Wait()
+else:
+    window.Start(comm.group.Incl([0]))
+    window.Put(np.ones(1), 0)
+    if rank == 1:
+        window.Complete()
+comm.Barrier()
