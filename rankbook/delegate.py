@@ -25,6 +25,7 @@ from . import plain
 
 if TYPE_CHECKING:
     from ipykernel.zmqshell import ZMQInteractiveShell
+    from IPython.core.interactiveshell import ExecutionResult
 
 #: Message on our IOPub with which a call begins; the kernel does not pass it on.
 CALL_MESSAGE = "rankbook_call"
@@ -46,6 +47,14 @@ OFFER = (
     r"\g<indent>if not __import__('rankbook.delegate', fromlist=['*'])"
     r".run_shell_line(\g<command>): \g<call>"
 )
+
+
+ONE_PROCESS = (
+    "Hint: this is a plain cell, for which MPI.COMM_WORLD is one process alone. To run it on "
+    "ranks, begin it with %%mpirun -n 4"
+)
+
+CLOSED = "The kernel has closed the connection."
 
 
 class RankbookError(Exception):
@@ -78,6 +87,7 @@ def install(path: str, token: str) -> int:
     for name in CELL_MAGICS:
         ip.register_magic_function(cell_magic(kernel, name), "cell", name)
     hint_at_ours(ip)
+    ip.events.register("post_run_cell", hint_at_one_process)
     ip.input_transformers_cleanup.insert(0, run_locally)
     ip.input_transformers_post.append(show_ranks)
     ip.rankbook = kernel
@@ -97,12 +107,15 @@ def without_pause(ip: ZMQInteractiveShell) -> None:
         ip.kernel.set_trait("_execute_sleep", 0.0)
 
 
-def book(source: str, number: int | None) -> int:
+def book(source: str, number: int | None, code: int | None = None) -> int:
     """Store a cell that ran on ranks in the history, as a cell of IPython's own.
 
-    ``number``: the one under which it was shown, None: the next one. Returns it.
+    ``number``: the one under which it was shown, None: the next one. Returns it. ``code``:
+    what IPython would keep as exit code of a shell line.
     """
     ip = shell()
+    if code is not None:
+        ip.user_ns["_exit_code"] = code
     count = ip.execution_count if number is None else number
     ip.history_manager.store_inputs(count, source)
     ip.execution_count = max(ip.execution_count, count + 1)
@@ -128,6 +141,9 @@ class Kernel:
         ``magic``: as written, ``!`` for a shell line. The status is ``refused`` where a
         shell line is more than the kernel can do.
         """
+        from IPython.core.displaypub import CapturingDisplayPublisher
+
+        __tracebackhide__ = True
         ip = shell()
         call_id = uuid.uuid4().hex
         with self._connect(call_id) as connection:
@@ -145,6 +161,7 @@ class Kernel:
                     "execution_count": ip.execution_count,
                     "cwd": os.getcwd(),
                     "environment": plain.changed(),
+                    "captured": isinstance(ip.display_pub, CapturingDisplayPublisher),
                     "allow_stdin": bool(getattr(ip.kernel, "_allow_stdin", False)),
                     "cell_id": ip.kernel.get_parent().get("metadata", {}).get("cellId"),
                 },
@@ -153,18 +170,31 @@ class Kernel:
             return self._wait(connection)
 
     def _wait(self, connection: socket.socket) -> dict[str, Any]:
+        __tracebackhide__ = True
+        # In a thread, from which an interrupt takes no piece of the answer.
+        answer: list[dict[str, Any]] = []
+        over = threading.Event()
+
+        def read() -> None:
+            with contextlib.suppress(RankbookError, OSError):
+                answer.append(read_line(connection))
+            over.set()
+
+        threading.Thread(target=read, name="Rankbook answer", daemon=True).start()
         interrupted = False
-        while True:
+        # Not `join`, which takes the thread for ended once it has been interrupted.
+        while not over.is_set():
             try:
-                outcome = read_line(connection)
-                break
+                over.wait()
             except KeyboardInterrupt:
                 # The ranks first: they end within a moment, and their output is kept.
                 interrupted = True
                 connection.sendall(b'{"interrupt": true}\n')
         if interrupted:
             raise KeyboardInterrupt
-        return outcome
+        if not answer:
+            raise RankbookError(CLOSED)
+        return answer[0]
 
     def _connect(self, call_id: str) -> socket.socket:
         connection = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
@@ -183,20 +213,24 @@ class Kernel:
 
 
 def read_line(connection: socket.socket) -> dict[str, Any]:
-    """Return the next JSON line; an interrupt loses nothing, the line is read on later."""
-    data = b""
-    while True:
-        peeked = connection.recv(65536, socket.MSG_PEEK)
-        if not peeked:
-            raise RankbookError("The kernel has closed the connection.")
-        end = peeked.find(b"\n", len(data))
-        if end >= 0:
-            return json.loads(connection.recv(end + 1))
-        data = peeked
+    """Return the next line of JSON, and the last so far: nobody sends two at a time."""
+    data = bytearray()
+    while not data.endswith(b"\n"):
+        part = connection.recv(65536)
+        if not part:
+            raise RankbookError(CLOSED)
+        data += part
+    return json.loads(data)
 
 
 def finish(outcome: dict[str, Any]) -> None:
-    """Show the help that a magic gave, or raise what made it fail, under its own name."""
+    """Show what is ours to show, or raise what made a magic fail, under its own name."""
+    __tracebackhide__ = True
+    for shown in outcome.get("shown", ()):
+        if "text" in shown:
+            sys.stdout.write(shown["text"])
+        else:
+            shell().display_pub.publish(shown["data"], shown["metadata"])
     if "page" in outcome:
         from IPython.core import page
 
@@ -212,6 +246,7 @@ def line_magic(kernel: Kernel, name: str) -> Callable[[str], None]:
     """Return the line magic of this name."""
 
     def magic(line: str) -> None:
+        __tracebackhide__ = True
         finish(kernel.call(f"%{name}", line, None))
 
     magic.__name__ = name
@@ -223,6 +258,7 @@ def cell_magic(kernel: Kernel, name: str) -> Callable[[str, str], None]:
     """Return the cell magic of this name."""
 
     def magic(line: str, cell: str) -> None:
+        __tracebackhide__ = True
         finish(kernel.call(f"%%{name}", line, cell))
 
     magic.__name__ = name
@@ -249,6 +285,16 @@ def hint_at_ours(ip: ZMQInteractiveShell) -> None:
     ip.show_usage_error = show_usage_error
 
 
+def hint_at_one_process(result: ExecutionResult) -> None:
+    """After the first plain cell that means all ranks: say that here MPI has one process."""
+    mpi = sys.modules.get("mpi4py.MPI")
+    if mpi is None or "COMM_WORLD" not in (result.info.raw_cell or ""):
+        return
+    if mpi.Is_initialized() and not mpi.Is_finalized() and mpi.COMM_WORLD.Get_size() == 1:
+        shell().events.unregister("post_run_cell", hint_at_one_process)
+        print(ONE_PROCESS, file=sys.stderr)
+
+
 def run_locally(lines: list[str]) -> list[str]:
     """Input transformer for ``%%local``: the cell is a plain one, whatever %autompirun says."""
     for number, line in enumerate(lines):
@@ -260,7 +306,13 @@ def run_locally(lines: list[str]) -> list[str]:
 
 
 def run_shell_line(command: str) -> bool:
-    """Run a shell line ``mpiexec ...`` on ranks; False where only the shell can run it."""
+    """Run a shell line ``mpiexec ...`` on ranks; False where only the shell can run it, or
+    where its text is wanted, as below ``%%capture``."""
+    from ipykernel.iostream import OutStream
+
+    __tracebackhide__ = True
+    if not isinstance(sys.stdout, OutStream):
+        return False
     ip = shell()
     # As IPython's `system` does: variables of the function that the line stands in, too.
     outcome = ip.rankbook.call("!", ip.var_expand(command, depth=1), None)

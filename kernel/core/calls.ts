@@ -21,6 +21,8 @@ interface ICall {
   cwd: string;
   environment: { [name: string]: string };
   allow_stdin: boolean;
+  /** Its Python keeps displays for itself, as below %%capture: they are its own to show. */
+  captured: boolean;
   cell_id: string | null;
 }
 
@@ -32,6 +34,31 @@ export interface ICallParts {
   input: InputBroker;
   /** Identities of the client whose request this is. */
   clientOf(requestId: string): Buffer[];
+}
+
+/** A display in its last form, or text. */
+type Shown = { data: object; metadata: object } | { text: string };
+
+/** What a run publishes where nobody is to see it yet. */
+class Captured {
+  readonly #shown = new Map<unknown, Shown>();
+
+  get shown(): Shown[] {
+    return [...this.#shown.values()];
+  }
+
+  add(msgType: string, content: object): void {
+    if (msgType === 'stream') {
+      this.#shown.set(content, { text: (content as { text: string }).text });
+    } else if (/^(?:update_)?display_data$/.test(msgType)) {
+      const { data, metadata, transient } = content as {
+        data: object;
+        metadata: object;
+        transient?: { display_id?: string };
+      };
+      this.#shown.set(transient?.display_id ?? content, { data, metadata });
+    }
+  }
 }
 
 /** Magics of ours within the delegate's Python: run them in the name of its cell. */
@@ -67,6 +94,7 @@ export class DelegateCalls {
       handle.onInterrupt = () => void this.#parts.runner.interrupt();
     }
     const origin = this.#originOf(message);
+    const captured = new Captured();
     const port = makePort(this.#parts.input, {
       ...(call.cell_id !== null && { cellId: call.cell_id }),
       executionCount: call.execution_count,
@@ -77,7 +105,9 @@ export class DelegateCalls {
       origin,
       publish: (msgType, content, metadata) => {
         // The magic raises it, and Python may catch it.
-        if (msgType !== 'error') {
+        if (call.captured) {
+          captured.add(msgType, content);
+        } else if (msgType !== 'error') {
           publish(this.#parts.outlet, msgType, content, origin, metadata);
         }
       }
@@ -86,7 +116,7 @@ export class DelegateCalls {
     const outcome = await this.#parts.cells.carryOut(plan, port);
     this.#active--;
     handle.onInterrupt = () => undefined;
-    handle.answer(outcome);
+    handle.answer({ ...outcome, shown: captured.shown });
   }
 
   /** The request in which the delegate is: its header stands in the parent of the call. */

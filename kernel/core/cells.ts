@@ -1,4 +1,4 @@
-import { parseCell, parseMagicCall, type CellPlan } from '../magics/index.js';
+import { parseCell, parseMagicCall, parseShellCall, type CellPlan } from '../magics/index.js';
 import type { ICellPort, IRunSpec, RunOutcome } from '../runs/spec.js';
 import { failureOf, type IFailure } from './context.js';
 import { mistakeFailure } from './mistake.js';
@@ -32,11 +32,7 @@ export class Cells {
 
   /** Of a magic or a shell line met by the delegate within its own Python. */
   planCall(magic: string, line: string, body: string | null): CellPlan {
-    if (magic === '!') {
-      const plan = parseCell(`!${line}`, null);
-      return plan.kind === 'run' ? plan : { kind: 'delegate' };
-    }
-    return parseMagicCall(magic, line, body);
+    return magic === '!' ? parseShellCall(line) : parseMagicCall(magic, line, body);
   }
 
   /** IPython has started anew: plain cells are plain again. */

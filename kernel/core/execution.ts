@@ -183,7 +183,7 @@ export class Executor {
         { ...metadata, status: outcome.status }
       );
       if (cell.storeHistory && !asked) {
-        void this.#book(subshell, cell.code, count);
+        void this.#book(subshell, cell.code, count, exitCode(cell, outcome));
       }
     } catch (error) {
       context.fail(failureOf(error), metadata);
@@ -222,8 +222,13 @@ export class Executor {
    *
    * @returns the number
    */
-  async #book(subshell: string, code: string, count: number | null): Promise<number> {
-    const call = `book(${JSON.stringify(code)}, ${count ?? 'None'})`;
+  async #book(
+    subshell: string,
+    code: string,
+    count: number | null,
+    exit: number | null = null
+  ): Promise<number> {
+    const call = `book(${JSON.stringify(code)}, ${count ?? 'None'}, ${exit ?? 'None'})`;
     const { n } = await this.#plain.evaluate(subshell, { n: fromExtension(call) });
     const booked = Number(textOf(n));
     if (!Number.isInteger(booked)) {
@@ -273,6 +278,11 @@ export function makePort(broker: InputBroker, source: IPortSource): ICellPort {
       return broker.ask(origin, prompt, password, signal);
     }
   };
+}
+
+/** What IPython would keep as `_exit_code`: of a cell that is a shell line. */
+function exitCode({ code, plan }: IExecution, { status }: CellOutcome): number | null {
+  return plan?.kind === 'run' && code.trimStart().startsWith('!') ? Number(status !== 'ok') : null;
 }
 
 /** Asked several times, the answer of the first time. */

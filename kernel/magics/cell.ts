@@ -48,7 +48,7 @@ export function parseCell(source: string, auto: string | null): CellPlan {
     }
   }
   if (line.startsWith('!') && head.alone) {
-    const plan = readShellLine(head.line, head.lineNumber);
+    const plan = readShellLine(head.line, head.lineNumber, false);
     if (plan !== null) {
       return plan;
     }
@@ -82,6 +82,14 @@ export function parseMagicCall(magic: string, line: string, body: string | null)
     source: `\n${body ?? ''}`,
     body: body ?? ''
   });
+}
+
+/**
+ * What a shell line `mpiexec ...` asks for that the delegate met, variables filled in; what only
+ * the shell can do is the delegate's.
+ */
+export function parseShellCall(command: string): CellPlan {
+  return readShellLine(`!${command}`, 1, true) ?? DELEGATE;
 }
 
 /** `%%mpirun?`, `?%%mpirun`, `%mpirun??` and the like; null for anything else. */

@@ -7,7 +7,7 @@
  * there: `%%local` runs its cell as a plain one, the others call back with
  * {@link parseMagicCall}.
  */
-export { parseCell, parseMagicCall } from './cell.js';
+export { parseCell, parseMagicCall, parseShellCall } from './cell.js';
 export { completeCell, type CellCompletion } from './complete.js';
 export { inspectCell, type CellInspection } from './inspect.js';
 export { isCompleteCell, type CellCompleteness } from './is-complete.js';

@@ -53,6 +53,13 @@ export function adviceFor(
   return name === null ? null : adviceForName(name, everywhere, plain);
 }
 
+/** The same of an exception that has ended a program. */
+export function adviceForProgram(evalue: string): string | null {
+  return /relative import with no known parent package/.test(evalue)
+    ? 'Hint: this file is part of a package: run it as such, as in %mpirun -m package.module.'
+    : null;
+}
+
 /** The name that a NameError is about, else null. */
 export function unknownName(ename: string, evalue: string): string | null {
   return ename === 'NameError' ? (/^name '(.+)' is not defined/.exec(evalue)?.[1] ?? null) : null;

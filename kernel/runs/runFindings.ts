@@ -1,6 +1,6 @@
 import type { IRankExit, RunState, WorkReport } from '../../src/protocol/index.js';
 import { capitalised, ranksInWords } from '../output/index.js';
-import { adviceFor, unknownName } from './advice.js';
+import { adviceFor, adviceForProgram, unknownName } from './advice.js';
 import { placeInWords, programErrorInWords, raisedInWords, type IFailure } from './failures.js';
 import { NoticeBoard } from './noticeBoard.js';
 import type { IPlainName } from './spec.js';
@@ -111,8 +111,10 @@ export class RunFindings {
       return false;
     }
     const evalue = `exit code ${code}${error ? ` (${programErrorInWords(error)})` : ''}`;
+    const advice = error ? adviceForProgram(error.evalue) : null;
     const text = (ranks: number[]): string =>
-      `${capitalised(ranksInWords(ranks))} ended with ${evalue}.`;
+      `${capitalised(ranksInWords(ranks))} ended with ${evalue}.` +
+      (advice === null ? '' : `\n${advice}`);
     this.notices.add('error', [rank], evalue, text);
     this._fail({ key: evalue, ename: 'ProgramError', evalue });
     return true;

@@ -25,6 +25,12 @@ import { WorldError, type IWorld, type IWorldListener, type WorldState } from '.
 /** Characters of a rank's text in a message that it did not start. */
 const LAST_WORDS = 2000;
 
+/** The end of a text, in whole lines. */
+function lastLines(text: string): string {
+  const end = text.slice(-LAST_WORDS);
+  return end.length < text.length ? end.slice(end.indexOf('\n') + 1) : end;
+}
+
 export interface ILiveWorldOptions {
   id: string;
   name: string;
@@ -334,7 +340,7 @@ export class LiveWorld implements IWorld, IStreamOwner, IAgentOwner, ILaunchEven
 
   #onText(index: number, stream: StreamName, text: string, epoch: number): void {
     if (!this.roster.ranks[index]?.ready) {
-      this.#lastWords = `\n${text}`.slice(-LAST_WORDS);
+      this.#lastWords = `\n${lastLines(text)}`;
     }
     this.#delivery.text(index, stream, text, epoch);
   }

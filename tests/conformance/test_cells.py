@@ -182,6 +182,33 @@ def test_our_magics_within_python(notebook, tmp_path: Path):
     assert ran.text.splitlines() == ["[0] 5", "[1] 5"]
 
 
+def test_a_long_error_of_a_magic_within_python(notebook):
+    fail = "raise ValueError('line\\n' * 30000)"
+    ran = notebook.run(f"get_ipython().run_cell_magic('mpirun', '-n 2', {fail!r})")
+    assert ran.status == "error"
+    assert ran.reply["content"]["ename"] == "ValueError"
+    assert notebook.run("1").text == "1"
+
+
+def test_capture_keeps_what_ranks_show(notebook, tmp_path: Path):
+    program = tmp_path / "hello.py"
+    program.write_text("print('hello')\n")
+    for below in ("%%mpirun -n 2\nprint('hello')", f"%mpirun -n 2 {program}"):
+        ran = notebook.run(f"%%capture kept\n{below}")
+        assert (ran.status, ran.text) == ("ok", "")
+        ran = notebook.run("kept.show()")
+        assert ran.text == "[0] hello\n[1] hello"
+        assert ran.model["state"] == "done"
+    # For whoever reads the text.
+    ran = notebook.run(f"%%capture kept\n!mpiexec -n 2 python {program}")
+    assert ran.text == ""
+    assert notebook.run("print(kept.stdout.split())").text == "['hello', 'hello']"
+    assert (
+        "current"
+        in notebook.run("%%capture kept\n%world\n").text + notebook.run("kept.show()").text
+    )
+
+
 def test_our_magics_are_listed_and_explain_themselves(notebook):
     listed = notebook.run("%lsmagic").text
     for name in ("%mpirun", "%autompirun", "%world", "%%mpirun", "%%rank", "%%ranks"):

@@ -8,6 +8,17 @@ from collections.abc import Iterator
 import pytest
 
 from ..clock import here
+from ..notebooks import RUN_MIME
+
+
+def until_ranks_run(notebook) -> None:
+    """A world that still is starting is stopped otherwise."""
+    notebook.until(
+        lambda m: (
+            m["msg_type"] == "update_display_data"
+            and m["content"]["data"][RUN_MIME]["state"] == "running"
+        )
+    )
 
 
 def interrupted(notebook, *requests: str) -> dict[str, str | None]:
@@ -43,7 +54,10 @@ def test_an_interrupt_goes_where_a_cell_runs(notebook):
     notebook.run("%%mpirun -n 4\nkept = 2")
     for cell in ("import time; time.sleep(30)", "%%mpirun -n 4\nimport time; time.sleep(30)"):
         request = notebook.start(cell)
-        notebook.until(lambda m: m["msg_type"] in ("execute_input", "display_data"))
+        if cell.startswith("%%"):
+            until_ranks_run(notebook)
+        else:
+            notebook.until(lambda m: m["msg_type"] == "execute_input")
         time.sleep(0.5)
         interrupt = notebook.send("control", "interrupt_request", {})
         assert notebook.reply(interrupt, "control")["content"]["status"] == "ok"
@@ -57,7 +71,7 @@ def test_an_interrupt_goes_where_a_cell_runs(notebook):
 def test_an_interrupt_of_a_magic_within_python_stops_both(notebook):
     code = "for n in 2, 2, 2:\n    %mpirun -n {n} -m timeit -n 1 -r 1 'import time; time.sleep(30)'"
     request = notebook.start(code)
-    notebook.until(lambda m: m["msg_type"] == "display_data")
+    until_ranks_run(notebook)
     time.sleep(0.5)
     notebook.send("control", "interrupt_request", {})
     reply = notebook.reply(request, timeout=here(8))["content"]
@@ -70,9 +84,9 @@ def test_an_interrupt_stops_all_that_runs_on_ranks(notebook, subshell):
     side = notebook.start(
         "%%mpirun -n 2 --world side\nimport time; time.sleep(30)", subshell_id=subshell
     )
-    notebook.until(lambda m: m["msg_type"] == "display_data")
+    until_ranks_run(notebook)
     main = notebook.start("%mpirun -n {2} -m timeit -n 1 -r 1 'import time; time.sleep(30)'")
-    notebook.until(lambda m: m["msg_type"] == "display_data")
+    until_ranks_run(notebook)
     ends = interrupted(notebook, side, main)
     assert ends == {side: "KeyboardInterrupt", main: "KeyboardInterrupt"}
     assert notebook.run("%world stop side").status == "ok"
@@ -82,7 +96,7 @@ def test_an_interrupt_stops_a_plain_cell_beside_ranks(notebook, subshell):
     notebook.run("%%mpirun -n 2\nkept = 2")
     main = notebook.start("import time; time.sleep(30)")
     side = notebook.start("%%mpirun -n 2\nimport time; time.sleep(30)", subshell_id=subshell)
-    notebook.until(lambda m: m["msg_type"] == "display_data")
+    until_ranks_run(notebook)
     ends = interrupted(notebook, main, side)
     assert ends == {main: "KeyboardInterrupt", side: "KeyboardInterrupt"}
     # Told twice, ranks would have been killed.
@@ -99,7 +113,7 @@ def test_an_interrupt_stops_what_a_widget_has_called_beside_ranks(notebook):
     )
     notebook.run("%%mpirun -n 2\nkept = 3")
     ranks = notebook.start("%%mpirun -n 2\nimport time; time.sleep(30)")
-    notebook.until(lambda m: m["msg_type"] == "display_data")
+    until_ranks_run(notebook)
     notebook.send("shell", "comm_open", {"comm_id": "s", "target_name": "slow", "data": {}})
     notebook.until(lambda m: "called" in m["content"].get("text", ""))
     assert interrupted(notebook, ranks) == {ranks: "KeyboardInterrupt"}

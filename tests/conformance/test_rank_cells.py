@@ -186,3 +186,29 @@ def test_a_module_that_has_changed_since_its_import_is_told_of(make_notebook, tm
     notebook.run("%%writefile helper.py\ndef value(): return 5")
     assert notebook.run("%world restart").status == "ok"
     assert notebook.run(use).text == "[0] 5\n[1] 5"
+
+
+def test_mpi_in_a_plain_cell_is_told_to_be_one_process(make_notebook):
+    notebook = make_notebook()
+    assert notebook.run("from mpi4py import MPI").text == ""
+    ran = notebook.run("print(MPI.COMM_WORLD.size)")
+    assert ran.text.startswith("1\nHint: this is a plain cell")
+    assert "%%mpirun -n 4" in ran.text
+    # Once will do.
+    assert notebook.run("print(MPI.COMM_WORLD.size)").text == "1"
+
+
+def test_the_exit_code_of_a_shell_line_is_kept(notebook, tmp_path: Path):
+    program = tmp_path / "end.py"
+    program.write_text("import sys\nsys.exit(int(sys.argv[1]))\n")
+    assert notebook.run(f"!mpiexec -n 2 python {program} 3").status == "error"
+    assert notebook.run("_exit_code").text == "1"
+    assert notebook.run(f"!mpiexec -n 2 python {program} 0").status == "ok"
+    assert notebook.run("_exit_code").text == "0"
+
+
+def test_arguments_in_braces_and_both_streams_of_a_shell_line(notebook, tmp_path: Path):
+    program = tmp_path / "arguments.py"
+    program.write_text("import sys\nprint(sys.argv[1:], file=sys.stderr)\n")
+    ran = notebook.run(f"""!mpiexec -n 2 python {program} '{{"a": 1}}' 2>&1""")
+    assert ran.text == "[0] ['{\"a\": 1}']\n[1] ['{\"a\": 1}']"

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { parseCell, parseMagicCall } from '../../../../kernel/magics/index.js';
+import { parseCell, parseMagicCall, parseShellCall } from '../../../../kernel/magics/index.js';
 import { plan, runOf } from './cells.js';
 
 describe('cells of the delegate', () => {
@@ -40,7 +40,8 @@ describe('cells of the delegate', () => {
     '!mpiexec -n 4 python f.py\nx = 1',
     '!mpiexec -n 4 python f.py | sort',
     '!mpiexec -n 4 python f.py > out.txt',
-    '!mpiexec -n 4 python f.py 2>&1',
+    '!mpiexec -n 4 python f.py 2>&1 | sort',
+    '!mpiexec -n 4 python f.py 2>err.txt',
     '!mpiexec -n 4 python f.py && ls',
     '!mpiexec -n 4 python f.py; ls',
     '!mpiexec -n 4 python f.py &',
@@ -127,6 +128,7 @@ describe('programs', () => {
     ['!mpiexec --allow-run-as-root -n 4 python file.py', 'path', ['file.py']],
     ['!mpirun --oversubscribe -n 4 -bind-to core ./a.out "x y"', 'executable', ['./a.out', 'x y']],
     [`!mpiexec -n 4 python a.py 'it is; $5'`, null, []],
+    ['!mpiexec -n 4 python a.py 2>&1', 'path', ['a.py']],
     [`!mpiexec -n 4 python a.py 'a; b | c'  # note`, 'path', ['a.py', 'a; b | c']]
   ])('%j', (source, form, argv) => {
     if (form === null) {
@@ -250,6 +252,18 @@ describe('calls from within Python', () => {
       kind: 'run',
       spec: { work: { argv: ['a.py', '{"a": 1}'] } }
     });
+  });
+
+  test.each([
+    [`mpiexec -n 4 python a.py '{"a": 1}'`, ['a.py', '{"a": 1}']],
+    [`mpiexec -n 4 python a.py "{a}" '$5'`, ['a.py', '{a}', '$5']],
+    ['mpiexec -n 4 python a.py {a,b}', null],
+    ['mpiexec -n 4 python a.py "$HOME"', null],
+    ['mpiexec -n 4 python a.py | sort', null]
+  ])('of a shell line: %j', (command, argv) => {
+    expect(parseShellCall(command)).toMatchObject(
+      argv === null ? { kind: 'delegate' } : { kind: 'run', spec: { work: { argv } } }
+    );
   });
 
   test('a mistake has its place in the whole line', () => {
