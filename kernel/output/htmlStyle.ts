@@ -17,12 +17,19 @@ const COLOURS = [
   '#767676'
 ];
 
+/** JupyterLab styles each `pre` of HTML by two classes, which these rules have to outdo. */
+const STRONG = '.rb-run.rb-run.rb-run';
+const PRE_RULES = [
+  `pre{margin:0;padding:0;background:none;border:0;color:inherit;white-space:pre-wrap;word-break:normal;overflow-wrap:anywhere;font:13px/1.35 ${MONO};max-height:32em;overflow:auto}`,
+  `.rb-notice{white-space:pre-wrap;margin:0 0 6px;padding:4px 8px;border-left:3px solid ${COLOURS[4]};background:rgba(128,128,128,.1)}`,
+  `.rb-notice.rb-warning{border-color:${COLOURS[3]}}`,
+  `.rb-notice.rb-error{border-color:${COLOURS[1]}}`,
+  '.rb-stderr{background:rgba(208,59,59,.12)}'
+];
+
 const RULES = [
   '.rb-tabs{display:flex;flex-wrap:wrap;align-items:flex-end;position:relative}',
   '.rb-head{margin:0 0 4px;font-size:90%;opacity:.85}',
-  `.rb-notice{white-space:pre-wrap;margin:0 0 6px;padding:4px 8px;border-left:3px solid ${COLOURS[4]};background:rgba(128,128,128,.1);font:inherit}`,
-  `.rb-warning{border-color:${COLOURS[3]}}`,
-  `.rb-error{border-color:${COLOURS[1]}}`,
   '.rb-tabs>input{position:absolute;opacity:0;width:1px;height:1px;margin:0}',
   `.rb-tabs>label{order:0;padding:2px 9px;margin:0;cursor:pointer;border:1px solid transparent;border-bottom:2px solid transparent;font:12px ${MONO}}`,
   '.rb-tabs>label::before{content:attr(data-tab)}',
@@ -34,8 +41,6 @@ const RULES = [
   `.rb-tabs>section{order:1;display:none;flex:0 0 100%;box-sizing:border-box;min-width:0;border-top:1px solid ${LINE};margin-top:-1px;padding:6px 2px}`,
   '.rb-tabs>input:checked+label+section{display:block}',
   '.rb-state{margin:0 0 4px;font-size:85%;font-weight:normal;opacity:.75}',
-  `pre{margin:0;padding:0;background:none;border:0;color:inherit;white-space:pre-wrap;overflow-wrap:anywhere;font:13px/1.35 ${MONO};max-height:32em;overflow:auto}`,
-  '.rb-stderr{background:rgba(208,59,59,.12)}',
   'img{max-width:100%;height:auto;background:#fff}',
   '.rb-bold{font-weight:bold}',
   '.rb-italic{font-style:italic}',
@@ -48,9 +53,10 @@ const RULES = [
   ...['#2f74d0', '#c2571a', '#2e8540', '#d03b3b', '#8e5bc0', '#8a6248', '#c0428f', '#13808a'].map(
     (colour, n) => `.rb-r${n}{color:${colour}}`
   ),
-  '@media print{.rb-run .rb-tabs>section{display:block}.rb-run .rb-tabs>label{display:none}.rb-run pre{max-height:none}}'
+  `@media print{.rb-run .rb-tabs>section{display:block}.rb-run .rb-tabs>label{display:none}${STRONG} pre{max-height:none}}`
 ];
 
-export const HTML_STYLE = RULES.map(rule => (rule.startsWith('@') ? rule : `.rb-run ${rule}`)).join(
-  ''
-);
+export const HTML_STYLE = [
+  ...PRE_RULES.map(rule => `${STRONG} ${rule}`),
+  ...RULES.map(rule => (rule.startsWith('@') ? rule : `.rb-run ${rule}`))
+].join('');

@@ -162,8 +162,9 @@ function allTab(id: string, run: IRunModel, limit: number, checked: boolean): st
   const lines = [...head.map(a => arrivalHtml(a, width, same)), gap].concat(
     tail.map(a => arrivalHtml(a, width, same))
   );
-  const title =
-    head.length + tail.length === 0 ? 'No output' : 'All ranks, in the order of arrival';
+  const ended = run.state !== 'starting' && run.state !== 'running';
+  const isEmpty = ended && head.length + tail.length === 0;
+  const title = isEmpty ? 'No output' : 'All ranks, in the order of arrival';
   const body = `<h4 class="rb-state">${title}</h4><pre>${lines.join('')}</pre>`;
   const name = 'all ranks, in the order of arrival';
   return tab(id, 'all', { tab: 'All', name, classes: 'rb-first', checked, hidden: true }, body);

@@ -1,7 +1,7 @@
 import type { Browser, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 
-import { execute, kernelReady, launch, open } from './browser.js';
+import { execute, kernelReady, launch, open, LONG } from './browser.js';
 import { Lab } from './lab.js';
 import { reach, row, runCell, runOf, shownPanel } from './runs.js';
 
@@ -69,4 +69,38 @@ print("rank goes on")`
     await runCell(page, 1);
     await page.locator('.jp-Cell').nth(1).locator('.widget-slider').waitFor();
   });
+});
+
+test('without the extension a run is shown as HTML, in tabs and with its messages', async () => {
+  const bare = await Lab.start();
+  onTestFinished(() => bare.stop());
+  bare.disableExtension();
+  bare.writeNotebook('bare.ipynb', [
+    { source: '%%mpirun -n 2\nprint("first")\nmissing' },
+    { source: '%%mpirun -n 2\nprint("after")' }
+  ]);
+  page = await open(browser, bare.url('bare.ipynb'));
+  await runCell(page, 0);
+  const run = page.locator('.jp-Cell').nth(0).locator('.rb-run');
+  const notice = run.locator('.rb-notice');
+  await notice.getByText('Ranks 0 and 1 raised NameError').waitFor();
+  expect(await page.locator('.jp-Rankbook').count()).toBe(0);
+  const look = await notice.evaluate(element => {
+    const { borderLeftStyle, backgroundColor, fontFamily } = getComputedStyle(element);
+    return { borderLeftStyle, backgroundColor, isMono: /mono/i.test(fontFamily) };
+  });
+  // JupyterLab has rules of its own for what is set here.
+  expect(look).toEqual({
+    borderLeftStyle: 'solid',
+    backgroundColor: 'rgba(128, 128, 128, 0.1)',
+    isMono: true
+  });
+  const shown = run.locator('section:visible');
+  await expect.poll(() => shown.innerText(), { timeout: LONG }).toMatch(/^Rank 0: error/);
+  await run.locator('label[data-tab="All"]').click();
+  const text = await shown.innerText();
+  expect(text.match(/Traceback \(most recent call last\)/g)).toHaveLength(1);
+  expect(text).toMatch(/\[[01]\] NameError as on rank [01]/);
+  await runCell(page, 1);
+  await page.locator('.jp-Cell').nth(1).getByText('[1] after').waitFor();
 });

@@ -71,6 +71,14 @@ export class Lab {
     writeFileSync(join(folder, `${plugin}.jupyterlab-settings`), JSON.stringify(settings));
   }
 
+  /** Show pages that are opened from now on without our extension. */
+  disableExtension(): void {
+    const folder = join(this.folder, 'config', 'labconfig');
+    mkdirSync(folder, { recursive: true });
+    const config = { disabledExtensions: { rankbook: true } };
+    writeFileSync(join(folder, 'page_config.json'), JSON.stringify(config));
+  }
+
   writeNotebook(name: string, cells: INotebookCell[]): void {
     writeFileSync(join(this.notebooks, name), JSON.stringify(notebook(cells)));
   }

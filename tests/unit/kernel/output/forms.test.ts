@@ -210,7 +210,9 @@ describe('text/html', () => {
   });
 
   it('says so where there is no output', () => {
-    expect(html(modelOf(2, []))).toContain('<h4 class="rb-state">No output</h4>');
+    const said = (state: IRunModel['state']): string => html({ ...modelOf(2, []), state });
+    expect(said('done')).toContain('<h4 class="rb-state">No output</h4>');
+    expect(said('running')).not.toContain('No output');
   });
 
   it('shows lines of all ranks in the order of arrival', () => {
