@@ -271,7 +271,7 @@ def hint_at_ours(ip: ZMQInteractiveShell) -> None:
     show = ip.show_usage_error
 
     def show_usage_error(error: BaseException) -> None:
-        unknown = re.match(r"(?:Cell|Line) magic .*?`(%%?)(\w+)` not found", str(error))
+        unknown = re.match(r"(?:Cell|Line) magic .*?`(%%?)([^`]+)` not found", str(error))
         if unknown is not None:
             sign, name = unknown.groups()
             ours = CELL_MAGICS if sign == "%%" else LINE_MAGICS

@@ -5,7 +5,7 @@ import type { IDelegateExit } from '../delegate/process.js';
 import { contentOf, originOf, parentIdOf } from '../wire/codec.js';
 import type { IConnection } from '../wire/connection.js';
 import { Fronts, type RequestChannel } from '../wire/fronts.js';
-import type { IOrigin, IWireMessage, Json } from '../wire/message.js';
+import type { Frames, IOrigin, IWireMessage, Json } from '../wire/message.js';
 import { Session } from '../wire/session.js';
 import { Signer } from '../wire/signer.js';
 import { CALL_MESSAGE, DelegateCalls } from './calls.js';
@@ -20,6 +20,7 @@ import { LiveComms } from './live.js';
 import type { ILivePort } from '../runs/spec.js';
 import { Names } from './names.js';
 import { fromExtension } from './plain.js';
+import { withRankHint } from './rankNames.js';
 import { Responder } from './responder.js';
 import type { IRunner } from './runner.js';
 
@@ -304,11 +305,22 @@ export class Kernel {
       });
       return;
     }
-    this.#fronts.publish(message.frames);
+    this.#fronts.publish((await this.#hinted(message)) ?? message.frames);
     if (idle) {
       this.#keepBusy();
     }
     await this.#fronts.publishedBelow(MAX_UNPUBLISHED);
+  }
+
+  async #hinted(message: IWireMessage): Promise<Frames | null> {
+    if (message.header.msg_type !== 'error') {
+      return null;
+    }
+    const content = await withRankHint(contentOf(message), (...asked) =>
+      this.#runner.inspect(...asked)
+    );
+    const parent = { headerBytes: message.parts[1] } as IOrigin;
+    return content && this.#session.pack(message.header, content, { ids: message.ids, parent });
   }
 
   /**

@@ -126,6 +126,7 @@ class RankShell(InteractiveShell):
 
     def system(self, cmd: str) -> None:
         """``!cmd``: its output goes into the rank's streams, an interrupt reaches it."""
+        __tracebackhide__ = True
         command = self.var_expand(cmd, depth=1)
         sys.stdout.flush()
         sys.stderr.flush()
@@ -136,7 +137,8 @@ class RankShell(InteractiveShell):
             code = process.wait()
         except KeyboardInterrupt:
             _end(process)
-            raise
+            # At the line of the cell, not where this waits.
+            raise KeyboardInterrupt from None
         self.user_ns["_exit_code"] = code if code >= 0 else 128 - code
 
     system_raw = system_piped = system

@@ -309,4 +309,5 @@ def test_a_slip_in_the_name_of_a_magic_is_told(notebook):
     assert notebook.run("%%mpiexec -n 2\n1").text.endswith("Hint: did you mean %%mpirun?")
     assert notebook.run("%%MPIRUN -n 2\n1").text.endswith("Hint: did you mean %%mpirun?")
     assert notebook.run("%%px\n1").text.endswith("Hint: did you mean %%mpirun?")
+    assert notebook.run("%%mpirun-n 2\n1").text.endswith("Hint: did you mean %%mpirun?")
     assert "Hint" not in notebook.run("%%nothing\n1").text

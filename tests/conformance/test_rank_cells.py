@@ -212,3 +212,18 @@ def test_arguments_in_braces_and_both_streams_of_a_shell_line(notebook, tmp_path
     program.write_text("import sys\nprint(sys.argv[1:], file=sys.stderr)\n")
     ran = notebook.run(f"""!mpiexec -n 2 python {program} '{{"a": 1}}' 2>&1""")
     assert ran.text == "[0] ['{\"a\": 1}']\n[1] ['{\"a\": 1}']"
+
+
+def test_a_name_of_ranks_is_told_to_a_plain_cell(make_notebook):
+    notebook = make_notebook()
+    [error] = notebook.run("total").of("error")
+    assert "Hint" not in error["traceback"][-1]
+    notebook.run("%%mpirun -n 2\ntotal = 5")
+    ran = notebook.run("print(total)")
+    [error] = ran.of("error")
+    assert error["ename"] == "NameError"
+    assert error["traceback"][-1].startswith("Hint: ranks know total, but this is a plain cell")
+    assert ran.messages[-1]["content"] == {"execution_state": "idle"}
+    assert notebook.run("%%rank 0\nprint(total)").text == "[0] 5"
+    [error] = notebook.run("nowhere").of("error")
+    assert "Hint" not in error["traceback"][-1]
