@@ -22,8 +22,8 @@ const USUAL_LINES: { [name: string]: string } = {
 /** Modules that are known by their own name. */
 const USUAL_MODULES = new Set(
   (
-    'argparse asyncio collections copy datetime functools glob itertools json logging math numpy ' +
-    'operator os pathlib pickle random re shutil socket statistics string struct subprocess sys ' +
+    'argparse asyncio collections copy datetime functools glob itertools json logging math mpi4py ' +
+    'numpy operator os pathlib pickle random re shutil socket statistics string struct subprocess sys ' +
     'threading time warnings'
   ).split(' ')
 );

@@ -86,6 +86,16 @@ class RankShell(InteractiveShell):
         warnings.filterwarnings("ignore", "To exit: use", UserWarning)
         return self.cell_file
 
+    def transform_cell(self, raw_cell: str) -> str:
+        """As IPython does: a cell of one line may be a magic without its ``%``, or a macro. Here
+        the magic line of the notebook stands above it, as an empty one."""
+        cell = super().transform_cell(raw_cell)
+        body = cell.lstrip("\n")
+        if cell.startswith("\n") and len(body.splitlines()) == 1:
+            with self.builtin_trap:
+                cell = cell[: -len(body)] + self.prefilter_manager.prefilter_lines(body)
+        return cell
+
     def rehearse(self) -> None:
         """Run a cell until Python has adapted the code that does it, and be as new again. In
         the zygote: its ranks then do not do so, each in memory of its own."""

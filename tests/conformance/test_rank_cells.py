@@ -227,3 +227,11 @@ def test_a_name_of_ranks_is_told_to_a_plain_cell(make_notebook):
     assert notebook.run("%%rank 0\nprint(total)").text == "[0] 5"
     [error] = notebook.run("nowhere").of("error")
     assert "Hint" not in error["traceback"][-1]
+
+
+def test_a_cell_of_one_line_may_be_a_magic_without_its_sign(notebook, tmp_path: Path):
+    assert notebook.run(f"%%mpirun -n 2\ncd -q {tmp_path}").status == "ok"
+    assert notebook.run("%%mpirun\npwd").text == f"[0] {str(tmp_path)!r}\n[1] {str(tmp_path)!r}"
+    assert notebook.run("%%mpirun\npwd = 3").status == "ok"
+    assert notebook.run("%%mpirun\npwd").text == "[0] 3\n[1] 3"
+    assert notebook.run("%%mpirun\n1/0").output(0).count("----> 2 1/0") == 1
