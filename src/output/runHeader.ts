@@ -97,7 +97,9 @@ export class RunHeader extends Widget {
     const notices = this._allNotices ? all : firstNotices(all);
     const hidden = all.length - notices.length;
     this._more.hidden = hidden === 0;
-    setText(this._more, this._trans._n('Show %1 more message', 'Show %1 more messages', hidden));
+    if (hidden > 0) {
+      setText(this._more, this._trans._n('Show %1 more message', 'Show %1 more messages', hidden));
+    }
     // A screen reader speaks an alert when it comes in, so those shown stay in place.
     const key = JSON.stringify(notices);
     if (key === this._noticesKey) {

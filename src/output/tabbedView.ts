@@ -13,7 +13,10 @@ export interface ITabbedViewOptions extends IRankViewOptions {
   settings: IRankbookSettings | null;
 }
 
-/** A tab for all ranks together and one for each; views are made when first shown. */
+/**
+ * A tab for all ranks together, where there are several, and one for each; views are made when first
+ * shown.
+ */
 export class TabbedView extends Panel {
   constructor(options: ITabbedViewOptions) {
     super();
@@ -40,10 +43,15 @@ export class TabbedView extends Panel {
   showRun(model: IRun): void {
     this._model = model;
     const { run } = model;
-    if (this._chosen !== 'all' && !run.ranks.some(rank => rank.rank === this._chosen)) {
+    if (
+      this._chosen === 'all'
+        ? run.ranks.length === 1
+        : !run.ranks.some(rank => rank.rank === this._chosen)
+    ) {
       this._chosen = null;
     }
-    const selected = this._chosen ?? openingTab(run, this._options.settings?.openingTab ?? 'all');
+    const preference = run.ranks.length === 1 ? 'first' : this._options.settings?.openingTab;
+    const selected = this._chosen ?? openingTab(run, preference ?? 'all');
     this._tabs.setTabs(this._describeTabs(model), selected);
     this._panel.node.setAttribute('aria-labelledby', this._tabs.selectedElementId);
     this._show(model, selected);
@@ -53,13 +61,18 @@ export class TabbedView extends Panel {
     const { trans } = this._options;
     const { run } = model;
     const state = model.lost ? 'lost' : run.state;
+    const ranks = run.ranks.map(rank => this._describeRank(rank, model.lost));
+    if (ranks.length === 1) {
+      // All of them are this one.
+      return ranks;
+    }
     const all: ITab = {
       id: 'all',
       label: trans.__('All'),
       state,
       description: trans.__('All ranks: %1', stateWord(trans, state))
     };
-    return [all, ...run.ranks.map(rank => this._describeRank(rank, model.lost))];
+    return [all, ...ranks];
   }
 
   private _describeRank(rank: IRankModel, lost: boolean): ITab {

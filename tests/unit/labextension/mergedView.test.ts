@@ -8,11 +8,11 @@ import { panelText, rows, settled, show, tab } from './views.js';
 describe('all ranks in one', () => {
   test('shows head and tail of a long run, and more when asked', async () => {
     const text = Array.from({ length: 2600 }, (_, i) => `line ${i}\n`).join('');
-    const view = await show(makeRun([{ outputs: [stdout(text)] }]));
+    const view = await show(makeRun([{ outputs: [stdout(text)] }, {}]));
     expect(rows(view)).toHaveLength(500);
     expect(rows(view)[199]).toBe('[0] line 199');
     expect(rows(view)[200]).toBe('[0] line 2300');
-    const button = view.node.querySelector<HTMLElement>('button.jp-Rankbook-gap');
+    const button = view.node.querySelector<HTMLElement>('.jp-Rankbook-merged > button');
     expect(button?.textContent).toBe('2100 lines not shown: show 2000 more');
     button?.click();
     expect(button?.textContent).toBe('100 lines not shown: show 100 more');

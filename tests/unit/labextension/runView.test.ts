@@ -185,6 +185,21 @@ describe('RunView', () => {
 });
 
 describe('tabs', () => {
+  test('are one where there is one rank, until it has spawned another', async () => {
+    const view = await show(makeRun([{ rank: 2, outputs: [stdout('a2\n')] }]));
+    const ids = (): (string | undefined)[] =>
+      [...view.node.querySelectorAll<HTMLElement>('[role=tab]')].map(
+        ({ dataset }) => dataset['tab']
+      );
+    expect(ids()).toEqual(['2']);
+    expect(selected(view)).toBe('2');
+    await settled();
+    expect(panelText(view)).toBe('a2\n');
+    await render(view, makeRun([{ rank: 2 }, { rank: 4, label: '2.0' }]));
+    expect(ids()).toEqual(['all', '2', '4']);
+    expect(selected(view)).toBe('all');
+  });
+
   test('have the roles and names of the tabs pattern', async () => {
     const view = await show(HELLO);
     const tabs = [...view.node.querySelectorAll<HTMLElement>('[role=tab]')];
@@ -245,7 +260,8 @@ describe('what ranks put out', () => {
               { output_type: 'error', ename: EVIL, evalue: EVIL, traceback: [EVIL] }
             ],
             exit: { cause: EVIL }
-          }
+          },
+          {}
         ],
         { command: EVIL, notices: [{ level: 'error', text: EVIL }], state: 'error' }
       )
