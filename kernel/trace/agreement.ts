@@ -1,6 +1,7 @@
 import type { Communicators } from './comms.js';
 import { isPlain } from './datatypes.js';
 import type { ICollective } from './operations.js';
+import { lineText, listed } from './words.js';
 
 /** In what the members of a communicator disagree about one collective. */
 export type Clash = 'name' | 'root' | 'arguments';
@@ -53,6 +54,13 @@ export function clashOf(calls: ICollective[], comms: Communicators): Clash | nul
     return 'arguments';
   }
   return null;
+}
+
+/** What to do where ranks have come to different collectives. */
+export function sameOrderHint(calls: ICollective[]): string {
+  const lines = [...new Set(calls.map(lineText))].filter(line => line !== '').slice(0, 2);
+  const where = lines.length < 2 ? '.' : `; is ${listed(lines, 'or')} inside an if?`;
+  return `all ranks must call the same collectives in the same order${where}`;
 }
 
 function differ(values: (string | number | null)[]): boolean {

@@ -1,4 +1,4 @@
-import { clashOf, operationOf } from './agreement.js';
+import { clashOf, operationOf, sameOrderHint } from './agreement.js';
 import { onComm } from './collective-wording.js';
 import type { Communicators } from './comms.js';
 import { amountText, typesDiffer } from './datatypes.js';
@@ -51,7 +51,7 @@ function disagreement(
       return finding(
         `Ranks called different collectives at the same time${onComm(first, { comms })}.`,
         call => `calls ${call.name}`,
-        refused() ?? 'all ranks must call the same collectives in the same order.'
+        refused() ?? sameOrderHint(calls)
       );
     case 'root':
       return finding(
@@ -73,13 +73,36 @@ function disagreement(
           );
     case null:
       return areOfOneType(calls)
-        ? (wrongShares(calls, comms, name) ?? wrongReceives(calls, comms, name))
+        ? (wrongShares(calls, comms, name) ??
+            wrongReceives(calls, comms, name) ??
+            mixedForms(calls))
         : finding(
             `${name} was called with different element types.`,
-            call => sideText(call, comms),
+            call => sideText(call, comms) + ownTypeText(call),
             'use the same dtype on all ranks; else the bytes are read as other numbers.'
           );
   }
+}
+
+/** The root's part for itself, where that is of another type. */
+function ownTypeText({ dtype, own }: ICollective): string {
+  return own && typesDiffer(dtype, own.dtype) ? `, and ${amountText(own)} itself` : '';
+}
+
+/** The layer makes blocking collectives of non-blocking ones; plain MPI does not match the two. */
+function mixedForms(calls: ICollective[]): IFinding | null {
+  const [first] = calls;
+  const other = calls.find(call => call.name.toLowerCase() !== first?.name.toLowerCase());
+  return first === undefined || other === undefined
+    ? null
+    : {
+        level: 'info',
+        title:
+          `${first.name}${inLine(first)} and ${other.name}${inLine(other)} meet here, ` +
+          'but not in plain MPI.',
+        notes: calls.map(call => [call, `calls ${call.name}`]),
+        hint: 'use the blocking form on all ranks, or the non-blocking one on all.'
+      };
 }
 
 /** As far as it is known, and of those that give or take anything. */
@@ -88,7 +111,8 @@ function areOfOneType(calls: ICollective[]): boolean {
   const [first] = giving;
   // Neighbours need to agree, others not.
   const isLocal = /^I?neighbor/i.test(first?.name ?? '');
-  return isLocal || !giving.some(call => typesDiffer(first?.dtype ?? null, call.dtype));
+  const types = giving.flatMap(({ dtype, own }) => [dtype, own?.count ? own.dtype : null]);
+  return isLocal || !types.some(type => typesDiffer(first?.dtype ?? null, type));
 }
 
 /** Whom the parts of different size are allowed. */

@@ -1,4 +1,4 @@
-import { operationOf } from './agreement.js';
+import { operationOf, sameOrderHint } from './agreement.js';
 import type { ICause } from './diagnosis.js';
 import type { ICollective } from './operations.js';
 import type { ITelling } from './places.js';
@@ -94,7 +94,7 @@ function wordOther(cause: ICause, scene: ITelling): IWording {
     hint:
       operations.size === 1
         ? `${listed(groups.map(([name]) => name))} do not fit together: use upper-case calls (buffers) on all ranks, or lower-case ones (objects) on all.`
-        : 'all ranks must call the same collectives in the same order.',
+        : sameOrderHint(calls),
     rows: callRows(cause, scene, () => 'went on')
   };
 }

@@ -241,10 +241,10 @@ function misdirected(
   comm: string,
   scene: IScene
 ): ISend | undefined {
-  const peers = scene.comms.peers(comm, node.rank) ?? [];
+  const members = scene.comms.everyone(comm, node.rank) ?? [];
   return wanted.source === ANY
     ? undefined
-    : peers
+    : members
         .filter(rank => rank !== node.rank)
         .flatMap(rank => scene.pending.strays(rank))
         .find(send => send.comm === comm && accepts(wanted, send.rank, send.tag));

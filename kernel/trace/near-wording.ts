@@ -3,6 +3,7 @@ import type { ITelling } from './places.js';
 import { peerText, strayRow } from './places.js';
 import type { IRow } from './rows.js';
 import type { IWording } from './wording.js';
+import type { IStuck } from './waitfor.js';
 import { inLine, lineText, tagText } from './words.js';
 
 /** Words for messages that nearly were the ones waited for. */
@@ -40,9 +41,11 @@ function wordTag(cause: ICause, scene: ITelling): IWording {
   const isExchange = node.wait.kind === 'sendrecv';
   const hint = isExchange
     ? 'what one rank gives as sendtag, the other must give as recvtag.'
-    : there && here && there !== here
-      ? `use the same tag on both sides: tag=${send.tag} in ${here}, or tag=${need.tag} in ${there}.`
-      : `use the same tag on both sides: ${send.tag}, or ${need.tag}.`;
+    : isProbed(node.rank, scene)
+      ? probedHint(node)
+      : there && here && there !== here
+        ? `use the same tag on both sides: tag=${send.tag} in ${here}, or tag=${need.tag} in ${there}.`
+        : `use the same tag on both sides: ${send.tag}, or ${need.tag}.`;
   const rows = nearRows(cause, scene, one => `sent tag ${one.send.tag} to rank ${one.node.rank}`);
   return { title, hint, rows };
 }
@@ -64,9 +67,23 @@ function wordSource(cause: ICause, scene: ITelling): IWording {
           'In a ring dest is the next rank and source the one before.'
         : more > 0
           ? `check dest and source of each rank: on rank ${node.rank} source=${from}${inLine(node.wait)} would take what came.`
-          : `set source=${from}${inLine(node.wait)}, or source=MPI.ANY_SOURCE to take it from any rank.`,
+          : isProbed(node.rank, scene)
+            ? probedHint(node)
+            : `set source=${from}${inLine(node.wait)}, or source=MPI.ANY_SOURCE to take it from any rank.`,
     rows: nearRows(cause, scene, one => `sent to rank ${one.node.rank}`)
   };
+}
+
+/** Whether the rank has just asked for a message, so that it may know which has come. */
+function isProbed(rank: number, scene: ITelling): boolean {
+  return /^m?probe$/i.test(scene.lastCall(rank)?.name ?? '');
+}
+
+function probedHint({ wait }: IStuck): string {
+  return (
+    `${wait.name}${inLine(wait)} does not ask for the message that was found before it: take ` +
+    'source=status.source and tag=status.tag, from the status given to the probe.'
+  );
 }
 
 function wordDestination(cause: ICause, scene: ITelling): IWording {

@@ -76,6 +76,8 @@ export interface ICollective extends ICallSite, IAmount {
   op: string | null;
   /** As in CallRecord: what there is room for, where that is another buffer. */
   received?: IAmount;
+  /** As in CallRecord: the root's own part. */
+  own?: IAmount;
 }
 
 /** Whether a message with this source and tag fits what a receive asks for. */
@@ -202,7 +204,7 @@ export function collectiveOf(rank: number, call: CallRecord): ICollective | null
   }
   // Property by property: spreading two objects takes ten times as long.
   const { seq, name, buffer, line, file } = call;
-  const { comm, index, root, op, bytes, count, dtype, counts, received } = call.collective;
+  const { comm, index, root, op, bytes, count, dtype, counts, received, own } = call.collective;
   const collective: ICollective = {
     rank,
     seq,
@@ -225,6 +227,9 @@ export function collectiveOf(rank: number, call: CallRecord): ICollective | null
   }
   if (received !== undefined) {
     collective.received = received;
+  }
+  if (own !== undefined) {
+    collective.own = own;
   }
   return collective;
 }

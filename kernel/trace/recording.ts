@@ -32,6 +32,8 @@ export class Recording {
   readonly last = new Map<number, ICallSite>();
   /** Communicators in which something of a collective may be left that belongs to no other. */
   readonly disordered = new Set<string>();
+  /** Communicators on which ranks have come to different collectives. */
+  private readonly clashed = new Set<string>();
   /** Calls were left out of the record. */
   cut = false;
 
@@ -50,6 +52,7 @@ export class Recording {
       const clash = clashOf(calls, comms);
       if (calls[0] && (clash === 'name' || clash === 'root')) {
         this.disordered.add(calls[0].comm);
+        this.clashed.add(calls[0].comm);
       }
     });
     this.requests = Array.from({ length: comms.size }, () => new RequestTable());
@@ -87,8 +90,9 @@ export class Recording {
     if (!this.cut) {
       const { comms, last, collectives } = this;
       const { refusals } = collectives;
+      // After a clash the ranks are apart, as has been told.
       const isCounted = (comm: string, members: number[]): boolean =>
-        collectives.beganAlike(comm, members);
+        !this.clashed.has(comm) && collectives.beganAlike(comm, members);
       const done = { comms, isCounted, isThrough, last, refusals };
       checkUneven(collectives.incomplete(), done, this.findings).forEach(comm =>
         this.disordered.add(comm)

@@ -29,14 +29,31 @@ export function wrongShares(
     const known = call.bytes !== null && call.buffer && isPlain(call.dtype);
     return call !== root && known && share !== undefined && share !== call.bytes;
   });
-  return wrong.length === 0
+  const own = ownText(root, shares?.[comms.toLocal(root.comm, root.rank, root.rank) ?? -1]);
+  return wrong.length === 0 && own === ''
     ? null
     : {
         level: 'warning',
         title: `The sizes of ${name} do not fit together.`,
-        notes: [root, ...wrong].map(call => [call, sideText(call, comms)]),
+        notes: [
+          [root, sideText(root, comms) + own],
+          ...wrong.map((call): [ICollective, string] => [call, sideText(call, comms)])
+        ],
         hint: hintFor(root, wrong, calls.length)
       };
+}
+
+/** The root's part for itself, where that is not the `share` that it has for itself. */
+function ownText(root: ICollective, share: number | undefined): string {
+  const { own } = root;
+  if (own === undefined || share === undefined || !isPlain(own.dtype)) {
+    return '';
+  }
+  return own.bytes === null || own.bytes === share
+    ? ''
+    : directionOf(root) === 'out'
+      ? `, room for ${amountText(own)} itself`
+      : `, sends ${amountText(own)} itself`;
 }
 
 /** What a call gives or takes: of the root of Scatter and Gather with the part of each rank. */

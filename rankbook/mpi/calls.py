@@ -19,7 +19,8 @@ class Row:
     an expression of them and of the communicator's state `c`; the second where the first is
     IN_PLACE. `needed` says where a buffer may not be None:
     on `all` ranks, the `root` or the `others`. `received`: the receive buffer is told of too,
-    as nobody compares it with what the others send.
+    as nobody compares it with what the others send. `own`: of the root, so is the buffer of
+    its own part.
     """
 
     name: str
@@ -34,6 +35,7 @@ class Row:
     persistent: bool = False
     synchronous: bool = False
     received: bool = False
+    own: str = ""
 
     @property
     def arguments(self) -> str:
@@ -101,11 +103,17 @@ def _receives() -> list[Row]:
 
 
 def _collective(
-    name: str, signature: str = "", on: str = "Comm", data=(), needed=(), received=False
+    name: str,
+    signature: str = "",
+    on: str = "Comm",
+    data=(),
+    needed=(),
+    received: bool = False,
+    own: str = "",
 ) -> list[Row]:
     """The three rows of a collective: blocking, non-blocking, persistent."""
     inner = f"I{name[0].lower()}{name[1:]}"
-    common = {"on": on, "data": data, "needed": needed, "received": received}
+    common = {"on": on, "data": data, "needed": needed, "received": received, "own": own}
     init = ", ".join(part for part in (signature, "info=INFO_NULL") if part)
     return [
         Row(name, "collective", signature, inner, **common),
@@ -134,15 +142,15 @@ def _collectives() -> list[Row]:
     rows = [
         *_collective("Barrier"),
         *_collective("Bcast", "buf, root=0", data=("buf",), needed=(("buf", "all"),)),
-        *_collective("Gather", f"{both}, root=0", data=collected, needed=gathered),
-        *_collective("Gatherv", f"{both}, root=0", data=collected, needed=gathered),
-        *_collective("Scatter", f"{both}, root=0", data=distributed, needed=scattered),
-        *_collective("Scatterv", f"{both}, root=0", data=distributed, needed=scattered),
         *_collective("Reduce", f"{both}, op=SUM, root=0", data=sent, needed=gathered),
         *_collective(
             "Reduce_scatter", f"{both}, recvcounts=None, op=SUM", data=sent, needed=everyone
         ),
     ]
+    for name in ("Gather", "Gatherv"):
+        rows += _collective(name, f"{both}, root=0", "Comm", collected, gathered, own="sendbuf")
+    for name in ("Scatter", "Scatterv"):
+        rows += _collective(name, f"{both}, root=0", "Comm", distributed, scattered, own="recvbuf")
     for name in ("Allgather", "Allgatherv", "Alltoall", "Alltoallv", "Alltoallw"):
         received = name != "Alltoallw"
         rows += _collective(name, both, data=sent, needed=everyone, received=received)

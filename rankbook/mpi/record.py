@@ -12,7 +12,7 @@ src/protocol/trace.ts in another thread. `remarks` is None or (error or None, *m
     recv        description, source, tag, request, status
     sendrecv    sent, dest, tag, received, source, tag, request, status
     probe       source, tag, status
-    collective  index, description, root, op, request, received (where the row says so)
+    collective  index, description, root, op, request, received or own (where the row has it)
     wait        requests, completed, statuses by request
     other       request
 
@@ -216,7 +216,7 @@ def _probe(call, row, state, source, tag, status):
     call["recv"]["got"] = got
 
 
-def _collective(call, row, state, index, description, root, op, request, received=UNKNOWN):
+def _collective(call, row, state, index, description, root, op, request, beside=UNKNOWN):
     call["collective"] = {
         "comm": state.id,
         "index": index,
@@ -225,8 +225,9 @@ def _collective(call, row, state, index, description, root, op, request, receive
         **measures(description),
         **given_counts(description),
     }
-    if received[1] is not None:
-        call["collective"]["received"] = {**measures(received), **given_counts(received)}
+    if beside[1] is not None:
+        name = "own" if row.own else "received"
+        call["collective"][name] = {**measures(beside), **given_counts(beside)}
     if request is not None:
         call["request"] = request
 

@@ -179,7 +179,7 @@ def {name}(self{signature_}):
         except MPIError: pass
 {started_inside}        seq = next_seq()
         d = {describe}
-{room_inside}\
+{beside_inside}\
 {place}\
         if r is None: plain(self{args})
         else:
@@ -187,9 +187,9 @@ def {name}(self{signature_}):
             if not ({spin}):
                 wait(t, None, (ROW, c, (index, d, {root}, {op}, None), seq), (r,))
 {fail}    t1 = clock()
-    add((seq, t0, t1, code, at, ROW, c, {remarks}, index, d, {root}, {op}, None{and_room}))
+    add((seq, t0, t1, code, at, ROW, c, {remarks}, index, d, {root}, {op}, None{and_beside}))
 {wary}"""
-COLLECTIVE_FIELDS = "index, {describe}, {root}, {op}, None{and_describe_room}"
+COLLECTIVE_FIELDS = "index, {describe}, {root}, {op}, None{and_describe_beside}"
 
 START_SOME = """\
 def {name}(self{signature_}):
@@ -202,7 +202,7 @@ def {name}(self{signature_}):
     try:
         r = Kind(inner(self{inner_args}))
 {fail}{counted}{started}    d = {describe}
-{room}\
+{beside}\
     r._rb = (n, ROW, c, ({fields}), {snapshot})
     frame = getframe(1)
     code = frame.f_code
@@ -229,7 +229,7 @@ MENTION = """\
 START_FIELDS = {
     "send": "{describe}, dest, tag, {number}",
     "recv": "{describe}, source, tag, {number}, None",
-    "collective": "index, {describe}, {root}, {op}, {number}{and_describe_room}",
+    "collective": "index, {describe}, {root}, {op}, {number}{and_describe_beside}",
     "sendrecv": "{sent}, dest, sendtag, {received}, source, recvtag, {number}, None",
 }
 
@@ -281,9 +281,11 @@ def _describe(row: Row) -> str:
     return text
 
 
-def _room() -> str:
-    """Expression for what the receive buffer has room for."""
-    return f"(UNKNOWN if sendbuf is None or sendbuf is IN_PLACE else {_measure('recvbuf')})"
+def _beside(row: Row) -> str:
+    """Expression for what is told beside the data, empty where nothing is."""
+    if row.received:
+        return f"(UNKNOWN if sendbuf is None or sendbuf is IN_PLACE else {_measure('recvbuf')})"
+    return row.own and f"({_measure(row.own)} if root == c.rank and not c.inter else UNKNOWN)"
 
 
 def _measure(name: str) -> str:
@@ -294,6 +296,7 @@ def _measure(name: str) -> str:
 def source(row: Row, recording: bool, crowded: bool) -> str:
     """Text of the function for a row. `crowded`: for ranks that share cores."""
     arguments = row.arguments
+    beside = _beside(row)
     watchable = row.kind == "send" and row.buffer
     words = {
         "name": row.name,
@@ -322,14 +325,13 @@ def source(row: Row, recording: bool, crowded: bool) -> str:
         "wary": "    if swift and t1 - t0 > LONG: be_wary()\n" if crowded else "",
         "prepare": "",
         "inner_args": f", {arguments}" if arguments else "",
-        # Of some collectives; beside d, which says what is sent.
-        "room": f"    e = {_room()}\n" if row.received else "",
-        "and_room": ", e" if row.received else "",
-        "and_describe_room": f", {_room()}" if row.received else "",
+        "beside": beside and f"    e = {beside}\n",
+        "and_beside": beside and ", e",
+        "and_describe_beside": beside and f", {beside}",
     }
     if crowded and not row.persistent and row.name not in MEETINGS:
         words["started"] = STARTED.get(row.kind, "")
-    words["room_inside"] = indent(words["room"], 4 * " ")
+    words["beside_inside"] = indent(words["beside"], 4 * " ")
     words["started_inside"] = indent(words["started"], 4 * " ")
     words["started_within"] = indent(words["started"], 8 * " ")
     if row.kind == "send" and not row.buffer and recording:
@@ -358,7 +360,7 @@ def source(row: Row, recording: bool, crowded: bool) -> str:
         template = START_PERSISTENT if row.persistent else START_SOME
         fields = START_FIELDS[row.kind]
         unnumbered = fields.format(**words, number="None")
-        told = {"describe": "d", "and_describe_room": words["and_room"]}
+        told = {"describe": "d", "and_describe_beside": words["and_beside"]}
         words["fields"] = fields.format(**{**words, **told}, number="n")
         words["fail"] = FAIL.format(**{**words, "fields": unnumbered})
         words["unnumbered"] = unnumbered

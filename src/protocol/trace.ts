@@ -98,6 +98,8 @@ export interface CallRecord {
       dtype: string | null;
       counts?: number | number[];
     };
+    /** The root of Gather and Scatter: its own part, which it sends or has room for. */
+    own?: { bytes: number | null; count: number | null; dtype: string | null };
   };
   /** Number of the request that a nonblocking call made, unique on the rank. */
   request?: number;

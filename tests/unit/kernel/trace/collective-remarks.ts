@@ -8,9 +8,11 @@ import {
   Bcast,
   Gather,
   Gatherv,
+  Ibcast,
   Reduce,
   Scatter,
   Scatterv,
+  Wait,
   barrier,
   gather,
   reduce,
@@ -165,6 +167,31 @@ export const COLLECTIVE_REMARKS: Remark[] = [
           received: { bytes: 80, counts: r ? [2, 7] : [8, 2] }
         })
       )
+  ],
+  [
+    'the root has too little room for its own part',
+    'warning',
+    /sizes of Scatterv in line 2 do not fit[^]*rank 0 .*: 4, 3, 3 to the ranks, room for 3 MPI\.DOUBLE \(24 bytes\) itself\nHint/,
+    () =>
+      world(3).each(() => Scatterv({ bytes: 24, whole: 80, counts: [4, 3, 3], own: { bytes: 24 } }))
+  ],
+  [
+    'the root sends itself another type',
+    'warning',
+    /Gather in line 2 was called with different element types[^]*rank 1 .*room for 20 .*, and 10 MPI\.LONG \(80 bytes\) itself/,
+    () => world(2).each(() => Gather({ root: 1, own: { bytes: 80, dtype: 'MPI.LONG' } }))
+  ],
+  [
+    'a blocking collective and a non-blocking one',
+    'info',
+    /^Ibcast in line 2 and Bcast in line 4 meet here, but not in plain MPI\./,
+    () => world(2).rank(0, Ibcast('r'), Wait('r')).rank(1, Bcast())
+  ],
+  [
+    'a collective in an if, and one after it',
+    'warning',
+    /^Ranks called different collectives at the same time\.[^]*is line 2 or line 4 inside an if\?$/,
+    () => world(2).rank(0, Bcast(), Bcast()).rank(1, Gather())
   ],
   [
     'a collective of the root alone',

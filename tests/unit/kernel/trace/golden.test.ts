@@ -53,7 +53,8 @@ const COUNTED = {
 const COLLECTIVE: Shape<Part<'collective'>> = {
   ...{ comm: isText, index: isNumber, root: is('number', 'null'), op: is('string', 'null') },
   ...COUNTED,
-  received: has(COUNTED)
+  received: has(COUNTED),
+  own: has(AMOUNT)
 };
 const CALL: Shape<CallRecord> = {
   ...{ seq: isNumber, name: isText, buffer: isFlag, nonblocking: isFlag },

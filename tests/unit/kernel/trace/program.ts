@@ -22,6 +22,8 @@ export interface IOptions {
   counts?: number | number[];
   /** What there is room for, of a collective in which all send and receive. */
   received?: IReceived;
+  /** The part of the root for itself. */
+  own?: IReceived;
 }
 
 export interface IReceived {
@@ -68,6 +70,7 @@ export interface IStatement {
   whole: number | null;
   counts: number | number[] | null;
   received: IReceived | null;
+  own: IReceived | null;
 }
 
 let nextLine = 2;
@@ -101,6 +104,7 @@ function statement(part: Partial<IStatement>, options: IOptions): IStatement {
     whole: options.whole ?? null,
     counts: options.counts ?? null,
     received: options.received ?? null,
+    own: options.own ?? null,
     ...part,
     ...(options.text === undefined ? {} : { text: options.text }),
     ...(options.name === undefined ? {} : { name: options.name }),
@@ -236,6 +240,12 @@ export const Allgather = collective('Allgather');
 export const Allgatherv = collective('Allgatherv');
 export const Alltoall = collective('Alltoall');
 export const Alltoallv = collective('Alltoallv');
+export const Ibcast = (request: string, options: IOptions = {}): IStatement => ({
+  ...collective('Ibcast')(options),
+  root: 0,
+  nonblocking: true,
+  requests: [request]
+});
 export const Ibarrier = (request: string): IStatement => ({
   ...collective('Ibarrier')(),
   nonblocking: true,

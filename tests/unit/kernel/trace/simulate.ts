@@ -3,7 +3,7 @@ import type { IDeadlock, Snapshot } from '../../../../kernel/trace/index.js';
 import { operationOf } from '../../../../kernel/trace/agreement.js';
 import type { CallRecord, INotice, WaitNeed, WaitState } from '../../../../src/protocol/index.js';
 import { recvEnvelope, sendEnvelope } from './envelopes.js';
-import type { IStatement, Program } from './program.js';
+import type { IStatement, Program, IReceived } from './program.js';
 import type { IPosted, IRank, IRunning, ISent } from './state.js';
 
 /** Messages up to this many bytes are buffered. */
@@ -282,16 +282,17 @@ export class Simulation {
     rank: number,
     { statement, index }: IRunning
   ): NonNullable<CallRecord['collective']> {
-    const { comm, root, op, dtype, counts, whole, received } = statement;
+    const { comm, root, op, dtype, counts, whole } = statement;
     const members = this.members(comm, rank);
     const isWhole = /^(Scatter|Gather)v?$/.test(statement.name) && members[root ?? -1] === rank;
     const bytes = isWhole ? (whole ?? statement.bytes * members.length) : statement.bytes;
     const count = dtype === 'object' ? null : bytes / 8;
     const given = counts === null ? {} : { counts };
-    const room = received && {
-      received: { dtype: 'MPI.DOUBLE', ...received, count: received.bytes / 8 }
-    };
-    return { comm, index, root, op, dtype, bytes, count, ...given, ...room };
+    const amount = (of: IReceived | null) =>
+      of && { dtype: 'MPI.DOUBLE', ...of, count: of.bytes / 8 };
+    const [received, own] = [amount(statement.received), amount(statement.own)];
+    const beside = { ...(received && { received }), ...(own && isWhole && { own }) };
+    return { comm, index, root, op, dtype, bytes, count, ...given, ...beside };
   }
 
   private completeRequests(rank: number, statement: IStatement, call: CallRecord): void {

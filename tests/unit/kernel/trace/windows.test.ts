@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { IDeadlock, Snapshot } from '../../../../kernel/trace/index.js';
 import { RunTrace } from '../../../../kernel/trace/index.js';
-import type { WaitNeed } from '../../../../src/protocol/index.js';
+import type { WaitNeed, WaitState } from '../../../../src/protocol/index.js';
 
 type Awaited = { call: 'Post' | 'Complete'; of: number[] } | null;
 
@@ -21,10 +21,11 @@ function judged(waits: Awaited[], ended: number[] = []): IDeadlock | null {
     const { call, of } = awaited;
     const needs = of.map((peer): WaitNeed => ({ what: 'window', comm: 'world/0:Win', peer, call }));
     const name = call === 'Post' ? 'Start' : 'Wait';
-    const wait = {
-      ...{ seq: 1, name, kind: 'other', buffer: true, line: 3, text: `win.${name}()` },
-      ...{ waited: 1, polls, mode: call === 'Post' ? 'and' : 'or', needs }
-    } as const;
+    const wait: WaitState = {
+      ...{ seq: 1, name, buffer: true, line: 3, text: `win.${name}()`, waited: 1, polls, needs },
+      kind: 'other',
+      mode: call === 'Post' ? 'and' : 'or'
+    };
     return { wait, busy: true, line: 3 };
   };
   const running = members.filter(rank => !ended.includes(rank));
