@@ -6,6 +6,8 @@ export interface ICircumstances {
   everywhere: boolean;
   /** How plain cells have set the name that ranks do not know; null: they have not. */
   plain: IPlainName | null;
+  /** Which cell has set the name on other ranks, as a hint; null: none has. */
+  past: string | null;
 }
 
 /** The lines with which programs begin, by the name that they set. */
@@ -35,7 +37,7 @@ const USUAL_MODULES = new Set(
 export function adviceFor(
   ename: string,
   evalue: string,
-  { everywhere, plain }: ICircumstances
+  { everywhere, plain, past }: ICircumstances
 ): string | null {
   if (/NoneType/.test(evalue) && !everywhere) {
     return (
@@ -50,7 +52,7 @@ export function adviceFor(
     );
   }
   const name = unknownName(ename, evalue);
-  return name === null ? null : adviceForName(name, everywhere, plain);
+  return name === null ? null : adviceForName(name, everywhere, plain, past);
 }
 
 /** The same of an exception that has ended a program. */
@@ -65,13 +67,21 @@ export function unknownName(ename: string, evalue: string): string | null {
   return ename === 'NameError' ? (/^name '(.+)' is not defined/.exec(evalue)?.[1] ?? null) : null;
 }
 
-function adviceForName(name: string, everywhere: boolean, plain: IPlainName | null): string {
+function adviceForName(
+  name: string,
+  everywhere: boolean,
+  plain: IPlainName | null,
+  past: string | null
+): string {
   const line = usualLine(name);
   if (!everywhere) {
     return line === null
       ? `Hint: each rank has variables of its own; where only some set ${name}, they must send it ` +
           'to the others, as bcast does where all ranks call it.'
       : `Hint: ${line} is to run on every rank: each is a Python process of its own.`;
+  }
+  if (past !== null) {
+    return past;
   }
   if (plain !== null) {
     const own = 'they are Python processes of their own';

@@ -12,6 +12,7 @@ import { keptName, type IWorld, type IWorlds, type IWorldSpec } from '../worlds/
 import { ControlDesk } from './controlDesk.js';
 import { IdleListener, LateText } from './lateText.js';
 import type { IRunMonitor } from './monitor.js';
+import { PastCells } from './pastCells.js';
 import { Run } from './run.js';
 import { SaveFile } from './saveFile.js';
 import type { ICellPort, ILivePort, IRunSpec, RunOutcome } from './spec.js';
@@ -47,6 +48,7 @@ export class Runs {
   private _recent: { id: string; bundle: MimeBundle; record: IRunRecord }[] = [];
   private _desk = new ControlDesk();
   private _late = new LateText();
+  private _past = new PastCells();
   private _layers = new WeakMap<IWorld, boolean>();
   private _layer: ILayerSwitch;
   private _command: AbortController | null = null;
@@ -94,6 +96,7 @@ export class Runs {
       desk: this._desk,
       late: this._late,
       monitor: (this._parts.monitor ?? traceMonitor)(ranks, size, sourceOf(spec)),
+      past: this._past,
       save,
       layers: this._layers
     });

@@ -5,6 +5,7 @@ import type { ControlDesk } from './controlDesk.js';
 import { errorOutput, outcomeOf } from './failures.js';
 import type { LateText } from './lateText.js';
 import type { IDeadlock, IRunMonitor } from './monitor.js';
+import type { PastCells } from './pastCells.js';
 import { RankEnds } from './rankEnds.js';
 import { RankInputs } from './rankInputs.js';
 import { RankStates, type RankDelta } from './rankStates.js';
@@ -35,6 +36,7 @@ export interface IRunParts {
   desk: ControlDesk;
   late: LateText;
   monitor: IRunMonitor;
+  past: PastCells;
   save: SaveFile | null;
   /** Whether the ranks of a world have the MPI layer, as their `ready` said. */
   layers: WeakMap<IWorld, boolean>;
@@ -111,7 +113,7 @@ export class Run {
         await this._states.allEnded;
         await this._spawned.settle(this._spawnedTime);
         await this._leave(world);
-        await this._askPlainCells();
+        await this._lookBack(world);
       }
     } finally {
       this._started?.watch.dispose();
@@ -256,11 +258,22 @@ export class Run {
     }
   }
 
-  /** Ranks do not know a name: the hint says so where plain cells know it. */
-  private async _askPlainCells(): Promise<void> {
+  /** Ranks do not know a name: the hint says which cell has set it, where one has. */
+  private async _lookBack(world: IWorld): Promise<void> {
+    const { past, head, cell, spec } = this._parts;
     const name = this._findings.unknownName;
     if (name !== null) {
-      this._findings.plain = (await this._parts.cell.plainName?.(name)) ?? null;
+      this._findings.past = past.whoSet(name, world, head.ranks);
+      this._findings.plain = (await cell.plainName?.(name)) ?? null;
+    }
+    if (spec.work.kind === 'cell' && !this._findings.failure) {
+      const { id, name: worldName, size } = world;
+      past.add({
+        world: { id, name: worldName, size },
+        ranks: head.ranks,
+        cell: cell.executionCount,
+        source: spec.work.source
+      });
     }
   }
 

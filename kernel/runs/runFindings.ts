@@ -21,6 +21,8 @@ export class RunFindings {
   readonly notices = new NoticeBoard();
   /** How plain cells have set {@link unknownName}, once that is known: notices then say it. */
   plain: IPlainName | null = null;
+  /** Which cell has set it on other ranks, as a hint. */
+  past: string | null = null;
   private _size: number;
   private _failure: IFailure | SharedFailure | null = null;
   private _byUser = false;
@@ -92,9 +94,11 @@ export class RunFindings {
       line: null
     };
     const text = (ranks: number[]): string => {
+      const isThat = unknownName(ename, evalue) === this.unknownName;
       const advice = adviceFor(ename, evalue, {
         everywhere: ranks.length === this._size,
-        plain: unknownName(ename, evalue) === this.unknownName ? this.plain : null
+        plain: isThat ? this.plain : null,
+        past: isThat ? this.past : null
       });
       return `${raisedInWords(ranks, ename, evalue, line)}${advice === null ? '' : `\n${advice}`}`;
     };

@@ -235,3 +235,12 @@ def test_a_cell_of_one_line_may_be_a_magic_without_its_sign(notebook, tmp_path: 
     assert notebook.run("%%mpirun\npwd = 3").status == "ok"
     assert notebook.run("%%mpirun\npwd").text == "[0] 3\n[1] 3"
     assert notebook.run("%%mpirun\n1/0").output(0).count("----> 2 1/0") == 1
+
+
+def test_a_name_of_another_world_is_told_with_its_cell(make_notebook):
+    notebook = make_notebook()
+    number = notebook.run("%%mpirun -n 2\ntotal = 5").reply["content"]["execution_count"]
+    told = f"Hint: cell [{number}] has set total on the world of 2 ranks, and this is another one"
+    assert told in notebook.run("%%mpirun -n 3\ntotal").notices
+    told = f"Hint: cell [{number}] has set total before this world was started anew"
+    assert told in notebook.run("%%mpirun -n 2 --fresh\ntotal").notices
