@@ -1,4 +1,5 @@
 import type { Communicators } from './comms.js';
+import { PROC_NULL } from './comms.js';
 import { isPlain } from './datatypes.js';
 import type { ICollective } from './operations.js';
 import { lineText, listed } from './words.js';
@@ -40,6 +41,9 @@ export function clashOf(calls: ICollective[], comms: Communicators): Clash | nul
   if (differ(calls.map(call => operationOf(call.name)))) {
     return 'name';
   }
+  if (first.root !== null && hasNoRoot(calls, comms)) {
+    return 'root';
+  }
   // Negative roots are MPI.ROOT and MPI.PROC_NULL of intercommunicators.
   if (differ(calls.map(call => (call.root !== null && call.root < 0 ? null : call.root)))) {
     return 'root';
@@ -54,6 +58,17 @@ export function clashOf(calls: ICollective[], comms: Communicators): Clash | nul
     return 'arguments';
   }
   return null;
+}
+
+/** Between two groups, all have come and not exactly one of them is the root. */
+export function hasNoRoot(calls: ICollective[], comms: Communicators): boolean {
+  const [first] = calls;
+  return (
+    first !== undefined &&
+    comms.isInter(first.comm, first.rank) &&
+    calls.length === comms.everyone(first.comm, first.rank)?.length &&
+    calls.filter(({ root }) => root !== null && root < PROC_NULL).length !== 1
+  );
 }
 
 /** What to do where ranks have come to different collectives. */

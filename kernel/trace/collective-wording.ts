@@ -1,4 +1,4 @@
-import { operationOf, sameOrderHint } from './agreement.js';
+import { hasNoRoot, operationOf, sameOrderHint } from './agreement.js';
 import type { ICause } from './diagnosis.js';
 import type { ICollective } from './operations.js';
 import type { ITelling } from './places.js';
@@ -7,6 +7,7 @@ import type { IRefusal } from './refusals.js';
 import { refusalHint } from './refusals.js';
 import type { IRow } from './rows.js';
 import type { IWording } from './wording.js';
+import type { INeed, IStuck } from './waitfor.js';
 import { bytesText, inLine, lineText, listed, ranksText, verb } from './words.js';
 
 /** Words for collectives that some do not enter, or that do not fit together. */
@@ -103,6 +104,16 @@ function wordRoot(cause: ICause, scene: ITelling): IWording {
   const groups = grouped(cause.calls, call => call.root);
   const said = groups.map(([root, ranks]) => `root ${root} on ${ranksText(ranks)}`);
   const name = cause.calls[0]?.name ?? 'the collective';
+  if (hasNoRoot(cause.calls, scene.comms)) {
+    const [first] = cause.calls as [ICollective];
+    return {
+      title: `${name}${onComm(first, scene)} is called between two groups, and not one rank is its root`,
+      hint:
+        'the root gives root=MPI.ROOT, the other ranks of its group root=MPI.PROC_NULL, and those ' +
+        'of the other group the rank that the root has in its own.',
+      rows: []
+    };
+  }
   return {
     title: `${name} is called with different roots: ${said.join(', ')}`,
     hint: 'give the same root on all ranks.',
@@ -159,21 +170,43 @@ function wordMissing(cause: ICause, scene: ITelling): IWording {
   return {
     title: `${ranksText(waiters)} ${verb(nodes, 'waits', 'wait')} in ${name}${place}, but ${listed(parts)}`,
     hint:
-      ended.length === 0
-        ? `${ranksText(elsewhere)} can not come to ${name} before that call is done: ` +
-          `check the order of the calls, and that every rank calls ${name}.`
-        : isAgain
-          ? `${must} equally often${line ? `; is ${line} in a loop of different length?` : '.'}`
-          : `${must}${line ? `; is ${line} inside an if?` : '.'}`,
+      ended.length === 0 && isOnAnother(elsewhere, read, scene)
+        ? `${ranksText(elsewhere)} ${verb(elsewhere, 'calls', 'call')} ${name} on another ` +
+          'communicator: all must call it on the same one.'
+        : ended.length === 0
+          ? `${ranksText(elsewhere)} can not come to ${name} before that call is done: ` +
+            `check the order of the calls, and that every rank calls ${name}.`
+          : isAgain
+            ? `${must} equally often${line ? `; is ${line} in a loop of different length?` : '.'}`
+            : `${must}${line ? `; is ${line} inside an if?` : '.'}`,
     rows: ended.map(rank => endRow(rank, scene))
   };
+}
+
+/** The communicator of the collective in which a rank waits, where it is not COMM_WORLD. */
+function onItsComm({ rank, needs }: IStuck, scene: ITelling): string {
+  const need = needs[0]?.need;
+  return need?.what === 'collective' ? onComm({ comm: need.comm, rank }, scene) : '';
+}
+
+/** Whether these ranks are in the same collective, but of another communicator. */
+function isOnAnother(ranks: number[], read: INeed['need'] | undefined, scene: ITelling): boolean {
+  return ranks.every(rank => {
+    const need = scene.stuck.find(one => one.rank === rank)?.needs[0]?.need;
+    return (
+      need?.what === 'collective' &&
+      read?.what === 'collective' &&
+      need.comm !== read.comm &&
+      operationOf(need.name) === operationOf(read.name)
+    );
+  });
 }
 
 /** `Recv in line 5`, or `other calls`. */
 export function elsewhereText(ranks: number[], scene: ITelling): string {
   const calls = ranks.map(rank => {
-    const wait = scene.stuck.find(node => node.rank === rank)?.wait;
-    return wait ? `${wait.name}${inLine(wait)}` : 'another call';
+    const node = scene.stuck.find(one => one.rank === rank);
+    return node ? `${node.wait.name}${onItsComm(node, scene)}${inLine(node.wait)}` : 'another call';
   });
   return new Set(calls).size === 1 ? (calls[0] ?? 'another call') : 'other calls';
 }

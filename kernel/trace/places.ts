@@ -1,7 +1,7 @@
 import type { WaitNeed, WaitState } from '../../src/protocol/index.js';
 import type { IScene } from './diagnosis.js';
 import type { ICallSite } from './operations.js';
-import { ANY } from './comms.js';
+import { ANY, PROC_NULL } from './comms.js';
 import type { IRefusal } from './refusals.js';
 import type { IRow } from './rows.js';
 import type { INeed, IStuck } from './waitfor.js';
@@ -104,10 +104,16 @@ function collectiveText(
   of: string
 ): string {
   if (read.clash) {
-    const root = read.clash.about === 'root' && need.root !== null ? ` with root ${need.root}` : '';
+    const root =
+      read.clash.about === 'root' && need.root !== null ? ` with root ${rootText(need.root)}` : '';
     return `${need.name}${root}${of}`;
   }
   return `${ranksText(read.targets)}${of}`;
+}
+
+/** Negative ones are names, in collectives between two groups. */
+function rootText(root: number): string {
+  return root === PROC_NULL ? 'MPI.PROC_NULL' : root < 0 ? 'MPI.ROOT' : String(root);
 }
 
 /** The row of a rank that has ended and is waited for. */

@@ -66,18 +66,21 @@ class Channel:
         self.finish(message.Irecv([packed, BYTE]), call)
         return packed
 
-    def meet(self, members: list[int], tag: int, call) -> None:
+    def meet(self, members: list[int], tag: int, call, role: str = "", fits=None) -> None:
         """Wait until all of them have come here, with the same call. Where they have come
-        with different ones this wait has no end: MPI's would not have one either."""
+        with different ones, or `fits` is false of the roles of all, this wait has no end:
+        MPI's would not have one either. `role`: without spaces."""
         rank, size = members.index(self.comm.Get_rank()), len(members)
-        names = {call[0].name.encode()}
+        names = {f"{call[0].name}:{role}".encode()}
         step = 1
         while step < size:
             request = self.start(b" ".join(names), members[(rank + step) % size], tag)
             names.update(bytes(self.receive(members[rank - step], tag, call)).split())
             self.finish(request, call)
             step *= 2
-        if len(names) > 1:
+        came = [name.decode().partition(":") for name in names]
+        alike = len({name for name, _, _ in came}) == 1
+        if not alike or (fits and not fits([role for _, _, role in came])):
             wait(lambda _: False, None, call)
 
 

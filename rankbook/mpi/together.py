@@ -43,26 +43,47 @@ class Recorded:
         ENVIRONMENT.record(self.seq, self.t0, self.frame, self.row, self.state, self.data, remarks)
 
 
-def meet(state: State, call) -> None:
+def meet(state: State, call, role: str = "", fits=None) -> None:
     """All members of a communicator, and of its other group, come to this call. MPI's barrier
     would not do: on other ranks it could meet a Barrier of the user's."""
     if GATE.sleeper:
         GATE.sleeper.arrived(state, call[2][0])
-    CHANNEL.meet(sorted(state.members + (state.remote or [])), CHANNEL.next_tag(state), call)
+    CHANNEL.meet(
+        sorted(state.members + (state.remote or [])), CHANNEL.next_tag(state), call, role, fits
+    )
 
 
 def between_groups(row: Row, plain):
     """The blocking form of a collective with a root, for `templates.BETWEEN_GROUPS`."""
+    place = next((at for at, name in enumerate(row.arguments.split(", ")) if name == "root"), 0)
 
     @functools.wraps(plain)
     def method(self, *arguments, **named):
         state = STATES.of(self)
         if state.inter and not state.foreign:
-            data = (max(state.collectives - 1, 0), UNKNOWN, None, None, None)
-            meet(state, (row, state, data, 0))
+            root = named.get("root", arguments[place] if place < len(arguments) else 0)
+            data = (max(state.collectives - 1, 0), UNKNOWN, root, None, None)
+            meet(state, (row, state, data, 0), _role(state, root), _one_root)
         return plain(self, *arguments, **named)
 
     return method
+
+
+def _role(state: State, root) -> str:
+    """What a rank takes itself for in a collective between two groups."""
+    mine = {MPI.ROOT: f"root{state.rank}", MPI.PROC_NULL: "none"}.get(root, f"of{root}")
+    return f"{min(state.members)}:{mine}"
+
+
+def _one_root(roles: list[str]) -> bool:
+    """One rank is the root, and the others of its group and the other group say so."""
+    groups: dict[str, set[str]] = {}
+    for role in roles:
+        group, _, mine = role.partition(":")
+        groups.setdefault(group, set()).add(mine)
+    of = [group for group in groups.values() if any(mine.startswith("of") for mine in group)]
+    roots = [mine for group in groups.values() for mine in group if mine.startswith("root")]
+    return len(roots) == 1 and of == [{f"of{roots[0][4:]}"}]
 
 
 def maker(kind: str, name: str):

@@ -27,7 +27,7 @@ EXPLAINED = {
     "communicator": r"rank \d+ waits for a message on \w+, but rank \d+ sent it on \w+",
     "collective-missing": r"ranks? .* waits? in \w+( on \w+)?, but ranks? ",
     "collective-other": r"ranks? .* calls? \w+ .*, but ranks? .* calls? ",
-    "collective-root": r"\w+ is called with different roots: root ",
+    "collective-root": r"\w+ (is called with different roots: root |on \w+ is called between )",
     "finished": r"ranks? .* waits? for .* (has|have) finished the cell",
     "raised": r"ranks? .* waits? for rank \d+, which raised [\w.]+ in line \d+",
     "exited": r"ranks? .* waits? for rank \d+, which left the cell by exit",
