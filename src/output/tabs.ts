@@ -14,7 +14,7 @@ export interface ITab {
 }
 
 /** More tabs than so many are set in columns. */
-const MANY = 17;
+const MANY = 12;
 
 /**
  * A tab bar after the tabs pattern of the ARIA Authoring Practices: one stop of the Tab

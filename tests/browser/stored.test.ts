@@ -1,7 +1,7 @@
 import type { Browser, Locator } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
-import { displayOf } from '../unit/labextension/runs.js';
+import { displayOf, makeRun } from '../unit/labextension/runs.js';
 import { launch, open } from './browser.js';
 import { Lab } from './lab.js';
 import { selectedTab, shownPanel } from './runs.js';
@@ -15,7 +15,8 @@ beforeAll(async () => {
   for (const [name, { source, run }] of Object.entries({
     hello,
     failing,
-    many
+    many,
+    sixteen: { ...hello, run: makeRun(Array.from({ length: 16 }, () => ({}))) }
   })) {
     lab.writeNotebook(`${name}.ipynb`, [{ source, outputs: [displayOf(run)] }]);
   }
@@ -60,6 +61,16 @@ describe('a stored run', () => {
     expect(await selectedTab(run)).toBe('Rank 2: error in line 6');
     expect(await shownPanel(run)).toContain('ZeroDivisionError: division by zero');
     expect(await run.getByRole('alert').textContent()).toContain('Rank 2 raised');
+    await page.context().close();
+  });
+
+  test('has the tabs of 16 ranks in one line', async () => {
+    const page = await open(browser, lab.url('sixteen.ipynb'), { width: 1000, height: 800 });
+    const tabs = page.locator('.jp-Rankbook [role=tab]');
+    await tabs.last().waitFor();
+    const tops = await tabs.evaluateAll(all => all.map(tab => tab.getBoundingClientRect().top));
+    expect(tops).toHaveLength(17);
+    expect(new Set(tops).size).toBe(1);
     await page.context().close();
   });
 
