@@ -112,8 +112,11 @@ function wordUnfinished(cause: ICause, scene: ITelling): IWording {
   };
 }
 
-function wordSelf(cause: ICause): IWording {
+function wordSelf(cause: ICause, scene: ITelling): IWording {
   const [node] = cause.nodes;
+  const request = cause.needs[0]?.need.need.request;
+  const made = node && request !== undefined ? scene.requestSite(node.rank, request) : null;
+  const place = made ?? node?.wait;
   const sends = cause.needs.every(({ need }) => need.need.what === 'receiver');
   const anyRank = cause.needs.some(({ need }) => need.targets.length === 0);
   return {
@@ -124,7 +127,7 @@ function wordSelf(cause: ICause): IWording {
         : `${who(cause)} ${waits(cause)} for a message from ${verb(cause.nodes, 'itself', 'themselves')}`,
     hint: anyRank
       ? 'run the cell on more ranks (-n 2), or leave the receive out when size is 1.'
-      : `is ${node && inLine(node.wait) ? lineText(node.wait) : 'that call'} meant for ${who(cause)}, or only for others (in an else)? ` +
+      : `is ${place && inLine(place) ? lineText(place) : 'that call'} meant for ${who(cause)}, or only for others (in an else)? ` +
         `To send to the own rank use ${node?.wait.buffer === false ? 'sendrecv' : 'Sendrecv'}, or Isend before the receive.`,
     rows: []
   };

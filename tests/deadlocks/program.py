@@ -33,7 +33,7 @@ EXPLAINED = {
     "exited": r"ranks? .* waits? for rank \d+, which left the cell by exit",
     "cycle": r"ranks .* wait for each other in a circle: ",
     "probe": r"ranks? .* waits? in [Mm]?[Pp]robe(,| for)",
-    "self": r"rank \d+ waits ((for a message|to be received) (from|by) itself|for a message, and)",
+    "self": r"ranks? .* waits? ((for a message|to be received) (from|by) (itself|them)|for a mess)",
     "window": r"ranks? .* waits? in (Start|Wait) on \w+ for .* to call (Post|Complete)",
     "mixed": r"ranks .* can not go on, for 2 reasons\.",
 }
