@@ -77,6 +77,7 @@ export class RankEnds {
   /** A program is over; its process may yet wait in MPI_Finalize for the other ranks. */
   private _onProgramDone(rank: number, end: IProgramEnd): void {
     this._over.set(rank, end);
+    this._parts.states.programOver(rank, end.code);
     this._parts.monitor.onEnd(rank, {
       how: end.code === 0 ? 'done' : 'exited',
       line: null,

@@ -112,6 +112,14 @@ export class StopPolicy {
   /** `text` explains it; ranks raise their `own` part of it at the line where they wait. */
   onDeadlock({ ranks, text, own }: IDeadlock): void {
     const { world, run, findings } = this._parts;
+    const tell = (rank: number): void =>
+      world.sendControl(rank, { type: 'deadlock', run, text: own.get(rank) ?? text });
+    const again = ranks.filter(rank => this._told.has(rank));
+    // They have caught it and wait again. It raises only where a rank waits.
+    again.forEach(tell);
+    if (again.length === ranks.length) {
+      return;
+    }
     if (findings.failure) {
       // They wait for a rank that has failed: its error is the story.
       findings.notices.add('info', ranks, text, () => text);
@@ -119,9 +127,7 @@ export class StopPolicy {
       return;
     }
     findings.deadlocked(ranks, text);
-    this._stop(ranks, this._reactionTime(ranks.length), rank =>
-      world.sendControl(rank, { type: 'deadlock', run, text: own.get(rank) ?? text })
-    );
+    this._stop(ranks, this._reactionTime(ranks.length), tell);
   }
 
   /** `MPI_Abort`: MPI ends the processes itself, what hangs on is killed. */
@@ -145,11 +151,12 @@ export class StopPolicy {
       return false;
     }
     if (states.isRunning(rank)) {
-      if (work !== 'cell' && this._killed !== 'dead' && this._aborter === null) {
+      const over = states.codeOf(rank) !== undefined;
+      if (work !== 'cell' && !over && this._killed !== 'dead' && this._aborter === null) {
         findings.stopped(rank, [], null);
       }
       const state = rank === this._aborter ? 'error' : (this._killed ?? 'interrupted');
-      states.end(rank, state, { exit });
+      states.end(rank, this._lastState(rank, state), { exit });
     }
     if (this._killed === null && work === 'cell') {
       // It should have gone on to the next cell.
@@ -192,8 +199,9 @@ export class StopPolicy {
       return;
     }
     running.forEach(rank => this._told.add(rank));
-    if (this._parts.work === 'executable') {
-      // Nobody is there to be told.
+    const over = states.running().every(rank => states.codeOf(rank) !== undefined);
+    if (over || this._parts.work === 'executable') {
+      // Nobody is there to be told: they only wait for each other, or have no agent.
       this._loseWorld();
       this._kill('interrupted');
       return;
@@ -231,10 +239,14 @@ export class StopPolicy {
     }
   }
 
-  private _killStubborn(ranks: number[]): void {
-    if (ranks.length > 0) {
+  private _killStubborn(running: number[]): void {
+    if (running.length > 0) {
+      const { states, findings } = this._parts;
       const seconds = Math.round(this._reactionTime(this._told.size) / 1000);
-      this._parts.findings.stubborn(ranks, this._interrupts > 1 ? null : seconds);
+      const ranks = running.filter(rank => states.codeOf(rank) === undefined);
+      if (ranks.length > 0) {
+        findings.stubborn(ranks, this._interrupts > 1 ? null : seconds);
+      }
       this._loseWorld();
       this._kill('dead');
     }
@@ -250,8 +262,15 @@ export class StopPolicy {
     this._killed = state;
     world.kill();
     this._after(EXIT_TIME, () => {
-      states.running().forEach(rank => states.end(rank, state, { exit: { cause: 'killed' } }));
+      const exit = { cause: 'killed' };
+      states.running().forEach(rank => states.end(rank, this._lastState(rank, state), { exit }));
     });
+  }
+
+  /** A rank that is killed in `state` may have come to its end before. */
+  private _lastState(rank: number, state: RankState): RankState {
+    const code = this._parts.states.codeOf(rank);
+    return code === undefined ? state : code === 0 ? 'done' : 'error';
   }
 
   private _reactionTime(ranks: number): number {

@@ -23,8 +23,11 @@ BATCH = 5000
 Trace = tuple[dict[str, Any], bytes]
 
 
-class DeadlockError(RuntimeError):
-    """Raised at the waiting line of a rank that can not go on. The message explains it."""
+class DeadlockError(BaseException):
+    """Raised at the waiting line of a rank that can not go on. The message explains it.
+
+    Not an Exception, so that a cell's `except Exception` does not go on and wait again.
+    """
 
 
 class LayerPort:

@@ -273,6 +273,16 @@ describe('a program that is over before its process', () => {
     expect(s.settled).toMatchObject({ ename: 'ProgramError', evalue: '[rank 1] exit code 3' });
     expect(s.world.alive.size).toBe(0);
   });
+
+  it('is not to blame where it waits in MPI_Finalize for one that has failed', async () => {
+    const s = setting();
+    await s.start(programSpec('path', ['app.py']));
+    [0, 2, 3].forEach(rank => s.world.done(rank, { status: 'exit', code: 0 }));
+    s.world.done(1, { status: 'exit', code: 3 });
+    await s.wait(2500);
+    expect(s.cell.model.ranks.map(r => r.state)).toEqual(['done', 'error', 'done', 'done']);
+    expect(s.cell.model.notices.map(n => n.text)).toEqual(['Rank 1 ended with exit code 3.']);
+  });
 });
 
 describe('questions to rank 0', () => {
