@@ -30,6 +30,45 @@ const USUAL_MODULES = new Set(
   ).split(' ')
 );
 
+/** What MPI and mpi4py say of a call, and what is to be done about it. */
+const OF_MPI: readonly (readonly [RegExp, string])[] = [
+  [
+    /Invalid rank has value/,
+    'ranks go from 0 to size - 1. At the ends of a chain use MPI.PROC_NULL, or an if around the call.'
+  ],
+  [
+    /Invalid root \(value given was/,
+    'the root is a rank of this communicator, from 0 to size - 1.'
+  ],
+  [
+    /Invalid tag, value is/,
+    'a tag is a number from 0 on. MPI.ANY_TAG is for those who receive, not for those who send.'
+  ],
+  [
+    /: Null communicator/,
+    'ranks that no group has taken in, as those that give MPI.UNDEFINED to Split, get ' +
+      'MPI.COMM_NULL: let only the others make this call, with "if comm != MPI.COMM_NULL:".'
+  ],
+  [
+    /^message: expecting buffer or list\/tuple/,
+    'Send, Recv, Bcast and all others with a capital letter take buffers, such as numpy arrays. ' +
+      'Any Python object goes with send, recv, bcast.'
+  ],
+  [
+    /cannot infer count, number of entries \d+ is not a multiple of required number of blocks/,
+    'this array is to have an equal part for each rank. Unequal parts go with the calls that end ' +
+      'in v, as Scatterv([data, counts], part).'
+  ],
+  [
+    /^expecting \d+ items, got \d+$/,
+    'this call takes a list with one item for each rank: cut the data into comm.size pieces first.'
+  ],
+  [
+    /smaller than the size of the Cartesian topology/,
+    'MPI.Compute_dims(comm.size, 2) gives dimensions that fit.'
+  ]
+];
+
 /**
  * What to do about an exception whose own words do not say it; null where they do, or where
  * nobody knows.
@@ -45,11 +84,9 @@ export function adviceFor(
       'Use it on the root only, or allreduce or allgather.'
     );
   }
-  if (/Invalid rank has value/.test(evalue)) {
-    return (
-      'Hint: ranks go from 0 to size - 1. At the ends of a chain use MPI.PROC_NULL, or an if ' +
-      'around the call.'
-    );
+  const known = OF_MPI.find(([said]) => said.test(evalue));
+  if (known) {
+    return `Hint: ${known[1]}`;
   }
   const name = unknownName(ename, evalue);
   return name === null ? null : adviceForName(name, everywhere, plain, past);

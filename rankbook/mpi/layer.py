@@ -103,7 +103,7 @@ class Layer:
         self._cell = cell_file
         self._notes = []
         GATE.sweep()
-        self.recorder.begin(cell_file, next_seq())
+        self.recorder.begin(cell_file, next_seq(), record == "full")
         methods.ENVIRONMENT.update(
             cell=cell_file,
             watching=record == "full",
@@ -186,7 +186,7 @@ class Layer:
         recover.move_world(self._spare, seconds)
         recover.move_self()
         STATES.moved()
-        return recover.tainted(self.name_of)
+        return recover.tainted(self.name_of, self.recorder.used)
 
     def name_of(self, state: State) -> str:
         """The name a person knows a communicator by."""

@@ -28,7 +28,8 @@ def recv(self, call, buf, source, tag, status, *, sent=()):
     """
     both = (None, *sent) if sent else ()
     if buf is not None:
-        warnings.warn("the 'buf' argument is deprecated", UserWarning, stacklevel=3)
+        told = "the 'buf' argument is deprecated (the source is named: recv(source=0))"
+        warnings.warn(told, UserWarning, stacklevel=4)
         request = _irecv(self, buf, source, tag)
     elif mpi4py.rc.recv_mprobe:
         message = _improbe(self, source, tag, status)

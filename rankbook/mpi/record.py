@@ -78,6 +78,7 @@ class Recorder:
         #: When the calls that are kept began to come.
         self._since = time.perf_counter()
         self._states_sent: list[State] = []
+        self._whole = False
         self._draining = threading.Lock()
 
     @property
@@ -89,7 +90,16 @@ class Recorder:
             return False
         return kept < self._fastest * (time.perf_counter() - self._since)
 
-    def begin(self, cell: str | None, last_seq: int) -> None:
+    @property
+    def used(self) -> list[State] | None:
+        """The communicators of the calls of this run, not each once; None if not all are known."""
+        if not self._whole or len(self.calls) == self.capacity:
+            return None
+        return [*self._states_sent, *(record[6] for record in self.calls)]
+
+    def begin(self, cell: str | None, last_seq: int, whole: bool) -> None:
+        """`whole`: all calls are recorded."""
+        self._whole = whole
         self.calls.clear()
         self.cell = cell
         self.lines = Lines(cell)
@@ -125,6 +135,7 @@ class Recorder:
         if waiting is not None:
             for state in states_of(waiting):
                 self._announce(state, comms, names)
+        self._whole = self._whole and not dropped
         return {"comms": comms, "calls": calls}, dropped
 
     def _announce(self, state: State, comms: list[dict], names) -> None:

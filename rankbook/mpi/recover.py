@@ -75,12 +75,13 @@ def _swap(state: State, handle: int, fresh: MPI.Comm) -> None:
     STATES.by_handle[fresh.handle] = state
 
 
-def tainted(names) -> list[str]:
-    """Names of the communicators, other than the moved ones, that may hold strays."""
+def tainted(names, used: list[State] | None) -> list[str]:
+    """Names of the communicators, other than the moved ones, that may hold strays: of those that
+    were used, where that is known."""
     return sorted(
         names(state)
         for state in STATES.by_handle.values()
-        if state.name is None and state.objects()
+        if state.name is None and state.objects() and (used is None or state in used)
     )
 
 

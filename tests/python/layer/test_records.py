@@ -191,7 +191,7 @@ def test_only_calls_that_come_slowly_are_asked_for_while_the_cell_runs(ranks):
     now = 100.0
     record.time = SimpleNamespace(perf_counter=lambda: now)
     recorder = layer.recorder
-    recorder.begin(None, 0)
+    recorder.begin(None, 0, True)
     number = recorder.capacity // 2 + 1
     for _ in range(number):
         recorder.add(None)
