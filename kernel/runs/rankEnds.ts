@@ -77,13 +77,13 @@ export class RankEnds {
   /** A program is over; its process may yet wait in MPI_Finalize for the other ranks. */
   private _onProgramDone(rank: number, end: IProgramEnd): void {
     this._over.set(rank, end);
-    this._parts.states.programOver(rank, end.code);
     this._parts.monitor.onEnd(rank, {
       how: end.code === 0 ? 'done' : 'exited',
       line: null,
       what: `exit code ${end.code}`
     });
     if (!this._parts.stops.told(rank)) {
+      this._parts.states.programOver(rank, end.code);
       this._failIf(rank, end);
     }
   }

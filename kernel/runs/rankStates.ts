@@ -7,7 +7,7 @@ export class RankStates {
   /** Resolves when every rank has ended. */
   readonly allEnded: Promise<void>;
   private _states = new Map<number, RankState>();
-  /** Exit codes of programs that have come to their end while their process still is there. */
+  /** Exit codes of programs that have come to their end, while their processes may be there. */
   private _over = new Map<number, number>();
   private _tell: (delta: RankDelta) => void;
   private _began = 0;
@@ -40,12 +40,12 @@ export class RankStates {
     }
   }
 
-  /** A program has come to its end; its process may yet wait in MPI_Finalize for other ranks. */
+  /** A program has come to its end by itself; its process may yet wait in MPI_Finalize for other ranks. */
   programOver(rank: number, code: number): void {
     this._over.set(rank, code);
   }
 
-  /** The exit code with which the program of a rank has come to its end, if it has. */
+  /** The exit code with which the program of a rank has come to its end by itself, if it has. */
   codeOf(rank: number): number | undefined {
     return this._over.get(rank);
   }

@@ -11,11 +11,12 @@ from ..clock import here
 from ..notebooks import RUN_MIME
 
 
-def until_ranks_run(notebook) -> None:
+def until_ranks_run(notebook, request: str) -> None:
     """A world that still is starting is stopped otherwise."""
     notebook.until(
         lambda m: (
             m["msg_type"] == "update_display_data"
+            and m["parent_header"]["msg_id"] == request
             and m["content"]["data"][RUN_MIME]["state"] == "running"
         )
     )
@@ -55,7 +56,7 @@ def test_an_interrupt_goes_where_a_cell_runs(notebook):
     for cell in ("import time; time.sleep(30)", "%%mpirun -n 4\nimport time; time.sleep(30)"):
         request = notebook.start(cell)
         if cell.startswith("%%"):
-            until_ranks_run(notebook)
+            until_ranks_run(notebook, request)
         else:
             notebook.until(lambda m: m["msg_type"] == "execute_input")
         time.sleep(0.5)
@@ -71,7 +72,7 @@ def test_an_interrupt_goes_where_a_cell_runs(notebook):
 def test_an_interrupt_of_a_magic_within_python_stops_both(notebook):
     code = "for n in 2, 2, 2:\n    %mpirun -n {n} -m timeit -n 1 -r 1 'import time; time.sleep(30)'"
     request = notebook.start(code)
-    until_ranks_run(notebook)
+    until_ranks_run(notebook, request)
     time.sleep(0.5)
     notebook.send("control", "interrupt_request", {})
     reply = notebook.reply(request, timeout=here(8))["content"]
@@ -84,9 +85,9 @@ def test_an_interrupt_stops_all_that_runs_on_ranks(notebook, subshell):
     side = notebook.start(
         "%%mpirun -n 2 --world side\nimport time; time.sleep(30)", subshell_id=subshell
     )
-    until_ranks_run(notebook)
+    until_ranks_run(notebook, side)
     main = notebook.start("%mpirun -n {2} -m timeit -n 1 -r 1 'import time; time.sleep(30)'")
-    until_ranks_run(notebook)
+    until_ranks_run(notebook, main)
     ends = interrupted(notebook, side, main)
     assert ends == {side: "KeyboardInterrupt", main: "KeyboardInterrupt"}
     assert notebook.run("%world stop side").status == "ok"
@@ -96,7 +97,7 @@ def test_an_interrupt_stops_a_plain_cell_beside_ranks(notebook, subshell):
     notebook.run("%%mpirun -n 2\nkept = 2")
     main = notebook.start("import time; time.sleep(30)")
     side = notebook.start("%%mpirun -n 2\nimport time; time.sleep(30)", subshell_id=subshell)
-    until_ranks_run(notebook)
+    until_ranks_run(notebook, side)
     ends = interrupted(notebook, main, side)
     assert ends == {main: "KeyboardInterrupt", side: "KeyboardInterrupt"}
     # Told twice, ranks would have been killed.
@@ -113,7 +114,7 @@ def test_an_interrupt_stops_what_a_widget_has_called_beside_ranks(notebook):
     )
     notebook.run("%%mpirun -n 2\nkept = 3")
     ranks = notebook.start("%%mpirun -n 2\nimport time; time.sleep(30)")
-    until_ranks_run(notebook)
+    until_ranks_run(notebook, ranks)
     notebook.send("shell", "comm_open", {"comm_id": "s", "target_name": "slow", "data": {}})
     notebook.until(lambda m: "called" in m["content"].get("text", ""))
     assert interrupted(notebook, ranks) == {ranks: "KeyboardInterrupt"}

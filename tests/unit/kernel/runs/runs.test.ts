@@ -245,6 +245,7 @@ describe('a program that is interrupted', () => {
     for (const rank of everyRank) {
       await s.wait(50);
       s.world.text(rank, 'KeyboardInterrupt\n', 'stderr');
+      s.world.done(rank, { status: 'interrupted', code: 130 });
       s.world.exit(rank, { code: 130, cause: 'process ended with exit code 130' });
     }
     expect(await s.outcome()).toMatchObject({ ename: 'KeyboardInterrupt' });
