@@ -63,7 +63,9 @@ def between_groups(row: Row, plain):
         if state.inter and not state.foreign:
             root = named.get("root", arguments[place] if place < len(arguments) else 0)
             data = (max(state.collectives - 1, 0), UNKNOWN, root, None, None)
-            meet(state, (row, state, data, 0), _role(state, root), _one_root)
+            # MPI refuses any other at once, and nobody has to come for that.
+            if root in (MPI.ROOT, MPI.PROC_NULL) or root in range(len(state.remote)):
+                meet(state, (row, state, data, 0), _role(state, root), _one_root)
         return plain(self, *arguments, **named)
 
     return method

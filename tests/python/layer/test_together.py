@@ -196,3 +196,18 @@ def test_a_test_after_a_barrier_sees_what_was_completed_before(ranks):
     window.Free()
     """
     ranks(4, script)
+
+
+def test_a_root_that_the_other_group_has_not_is_refused_at_once(ranks):
+    ranks(
+        2,
+        """
+        between = comm.Split(rank, 0).Create_intercomm(0, comm, 1 - rank)
+        for call in (between.gather, between.bcast, between.scatter):
+            try: call(None, root=5)
+            except MPI.Exception: pass
+            else: raise AssertionError(call)
+        root = MPI.ROOT if rank == 0 else 0
+        assert between.bcast(7, root=root) == (None if rank == 0 else 7)
+        """,
+    )
