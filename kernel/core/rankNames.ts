@@ -1,3 +1,4 @@
+import { unknownName } from '../runs/advice.js';
 import type { Json } from '../wire/message.js';
 import type { IRunner } from './runner.js';
 
@@ -10,11 +11,11 @@ export async function withRankHint(
   inspect: IRunner['inspect']
 ): Promise<Json | null> {
   const { ename, evalue, traceback } = content;
-  if (ename !== 'NameError' || !Array.isArray(traceback)) {
+  const name = unknownName(String(ename), String(evalue));
+  if (name === null || !Array.isArray(traceback)) {
     return null;
   }
-  const name = /^name '([^']+)' is not defined/.exec(String(evalue))?.[1];
-  const known = name === undefined ? null : await inspect(name, [...name].length, 0);
+  const known = await inspect(name, [...name].length, 0);
   if (known?.['found'] !== true) {
     return null;
   }

@@ -4,7 +4,7 @@ import { amountText, isPlain, typesDiffer } from './datatypes.js';
 import type { IFinding } from './findings.js';
 import type { IAmount, ICollective } from './operations.js';
 import { partsText, sharesOf } from './shares.js';
-import { ranksText, verb } from './words.js';
+import { callersText, verb } from './words.js';
 
 /** A call that says what it has room for. */
 type IReceiver = ICollective & { received: IAmount };
@@ -65,7 +65,7 @@ function wholeFor({ bytes, dtype }: IAmount, size: number): number[] | null {
 function typeFinding(wrong: IReceiver[], name: string): IFinding {
   return {
     level: 'warning',
-    title: `${whoText(wrong)} ${verb(wrong, 'receives', 'receive')} another element type in ${name} than is sent.`,
+    title: `${callersText(wrong)} ${verb(wrong, 'receives', 'receive')} another element type in ${name} than is sent.`,
     notes: wrong.map(call => [
       call,
       `sends ${amountText(call)}, receives into ${amountText(call.received)}`
@@ -90,8 +90,8 @@ function roomFinding(
   return {
     level: 'warning',
     title: isShort
-      ? `${whoText(wrong)} ${have} too little room for what is sent in ${name}.`
-      : `${whoText(wrong)} ${have} room for more than is sent in ${name}.`,
+      ? `${callersText(wrong)} ${have} too little room for what is sent in ${name}.`
+      : `${callersText(wrong)} ${have} room for more than is sent in ${name}.`,
     notes: calls.map(call => [call, note(call)]),
     hint: hintFor(wrong, calls)
   };
@@ -125,8 +125,4 @@ function hintFor([receiver]: IReceiver[], calls: ICollective[]): string {
         'one: recvcounts = comm.alltoall(sendcounts) tells.'
       );
   }
-}
-
-function whoText(calls: ICollective[]): string {
-  return `R${ranksText(calls.map(call => call.rank)).slice(1)}`;
 }

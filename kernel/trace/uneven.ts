@@ -4,7 +4,7 @@ import type { Communicators } from './comms.js';
 import type { Findings, IFinding } from './findings.js';
 import type { ICallSite, ICollective } from './operations.js';
 import type { IRefusal, Refusals } from './refusals.js';
-import { inLine, lineText, ranksText, verb } from './words.js';
+import { callersText, inLine, lineText, ranksText, verb } from './words.js';
 
 /** What the ranks of a run have done, as far as it matters here. */
 export interface IDone {
@@ -60,17 +60,13 @@ function refusedFinding(
   const what = `${first.name}${inLine(first)}${onComm(first, { comms })}`;
   return {
     level: 'warning',
-    title: `${whoText(calls)} called ${what}, but ${ranksText(missing)} ${verb(missing, 'has', 'have')} not: ${refusal.site.name}${inLine(refusal.site)} raised an exception on rank ${refusal.site.rank}.`,
+    title: `${callersText(calls)} called ${what}, but ${ranksText(missing)} ${verb(missing, 'has', 'have')} not: ${refusal.site.name}${inLine(refusal.site)} raised an exception on rank ${refusal.site.rank}.`,
     notes: [
       ...calls.map((call): [ICallSite, string] => [call, 'did not have to wait for the others']),
       [refusal.site, `raised ${refusal.error}`]
     ],
     hint: `what raises is no call for the other ranks: correct that first. ${nextText(first, comms)}`
   };
-}
-
-function whoText(calls: ICallSite[]): string {
-  return `R${ranksText(calls.map(call => call.rank)).slice(1)}`;
 }
 
 /** How to go on after it. */
@@ -85,7 +81,7 @@ function unevenFinding(calls: ICollective[], missing: number[], { comms, last }:
   const { name } = first;
   const theirs = missing.map(rank => last.get(rank));
   const isAgain = theirs.some(call => call && operationOf(call.name) === operationOf(name));
-  const who = whoText(calls);
+  const who = callersText(calls);
   const others = ranksText(missing);
   const what = `${name}${inLine(first)}${onComm(first, { comms })}`;
   const line = lineText(first);

@@ -5,6 +5,11 @@ export function ranksText(ranks: number[]): string {
   return `${ranks.length === 1 ? 'rank' : 'ranks'} ${rankList(ranks)}`;
 }
 
+/** The ranks of some calls, at the beginning of a sentence: `Ranks 0 and 1`. */
+export function callersText(calls: { rank: number }[]): string {
+  return `R${ranksText(calls.map(call => call.rank)).slice(1)}`;
+}
+
 const MAX_PIECES = 6;
 
 /** `0 and 1`, `1-15`, `0-3, 7 and 9`. */
