@@ -50,9 +50,7 @@ describe('the mpiexec engine', () => {
     await recorder.exited();
     expect(recorder.text(1)).toBe('last\n');
     expect(recorder.exits[1]).toMatchObject({ signal: 'SIGKILL' });
-    // mpiexec names the one that it has seen first, of those that it finds gone at a time.
-    const causes = [...recorder.exits].map(exit => exit?.cause ?? '').join('; ');
-    expect(causes).toMatch(/because rank [01] went down/);
+    expect(recorder.exits[0]?.cause).toContain('because rank 1 went down');
     world.listener = null;
     const next = await harness.acquire(2, engine);
     expect(next.world.notices[0]).toContain('World 2 was started anew');
