@@ -24,7 +24,7 @@ const TRACEBACK_STEP = 200;
  * Milliseconds that other ranks may go on after one has failed, before they are stopped. With
  * the MPI layer it is the time in which the monitor finds out what they wait for.
  */
-const FAILURE_GRACE = { layer: 1500, plain: 700 };
+const FAILURE_GRACE = { layer: 2000, plain: 700 };
 /** The same once the process of a rank has ended: MPI is of no use to the others then. */
 const DEATH_GRACE = 400;
 /** As {@link TRACEBACK_TIME}, where the world is lost anyway. */

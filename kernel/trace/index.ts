@@ -61,6 +61,11 @@ const INTERVALS_CUT = 5;
  * until its receiver has polled after that.
  */
 const END_AGE = 2;
+/**
+ * Rounds in which a standstill may still spread where other ranks are not in it: on a busy
+ * machine they come to the same call that much later.
+ */
+const SPREADING = 2;
 
 /**
  * What one run of a world tells about its MPI calls: explains deadlocks while it runs and
@@ -80,8 +85,8 @@ export class RunTrace {
   /** Rounds judged since the end of each rank was known. */
   private readonly endedFor = new Map<number, number>();
   private readonly sourceLines: string[];
-  /** The stuck ranks of the round before. */
-  private before = '';
+  /** The stuck ranks of the round before, and for how many rounds they have been the same. */
+  private before = { ranks: '', rounds: 0 };
   private readonly taking: number[];
 
   constructor(private readonly options: IRunTraceOptions) {
@@ -129,7 +134,7 @@ export class RunTrace {
       this.endedFor.set(rank, (this.endedFor.get(rank) ?? 0) + 1);
     }
     const ranks = stuck.map(node => node.rank);
-    if (!pending || stuck.length === 0 || !this.isSettled(ranks, waits, blocked)) {
+    if (!pending || stuck.length === 0 || !this.isSettled(ranks, blocked)) {
       return null;
     }
     stuck.sort((a, b) => a.rank - b.rank);
@@ -201,18 +206,15 @@ export class RunTrace {
   }
 
   /**
-   * A standstill spreads: while other ranks wait that are not yet surely blocked, or the
-   * stuck set grows, one more round shows it whole.
+   * A standstill spreads: while other ranks run or are not yet surely blocked, a few rounds
+   * more show it whole.
    */
-  private isSettled(
-    ranks: number[],
-    waits: Map<number, WaitState>,
-    blocked: Map<number, WaitState>
-  ): boolean {
-    const key = ranks.join(' ');
-    const settled = waits.size === blocked.size || this.before === key;
-    this.before = key;
-    return settled;
+  private isSettled(stuck: number[], blocked: Map<number, WaitState>): boolean {
+    const ranks = stuck.join(' ');
+    this.before = { ranks, rounds: this.before.ranks === ranks ? this.before.rounds + 1 : 0 };
+    const others = this.taking.filter(rank => !blocked.has(rank) && !this.ends.has(rank));
+    const areComing = others.some(rank => this.rounds.isResting(rank));
+    return others.length === 0 || this.before.rounds >= SPREADING + (areComing ? INTERVALS : 0);
   }
 
   private telling(pending: Pending, stuck: IStuck[]): ITelling {

@@ -63,4 +63,9 @@ export class Rounds {
     }
     return blocked;
   }
+
+  /** Whether this rank was in the same call in the round before, so that it may be blocked soon. */
+  isResting(rank: number): boolean {
+    return (this.histories.get(rank)?.rounds ?? 0) > 0;
+  }
 }

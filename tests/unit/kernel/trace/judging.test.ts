@@ -110,6 +110,35 @@ describe('when it speaks', () => {
     expect(verdicts[2]).toMatchObject({ problem: 'finished', ranks: [0] });
   });
 
+  test('of all that stand still: of a rank that comes late too', () => {
+    const trace = new RunTrace({ size: 3, clock: () => 0 });
+    const verdicts = Array.from({ length: 7 }, (_, round) => {
+      const answers = both(10 * round);
+      if (round >= 3) {
+        answers.set(2, waiting(2, { polls: 10 * round }));
+      }
+      return trace.onSnapshots(answers);
+    });
+    const first = verdicts.findIndex(verdict => verdict !== null);
+    expect([first, verdicts[first]?.ranks]).toEqual([5, [0, 1, 2]]);
+  });
+
+  test('also while another rank runs, or does not answer', () => {
+    for (const third of [[[2, { wait: null, busy: true, line: 3 }]], []] as [
+      number,
+      Snapshot
+    ][][]) {
+      const trace = new RunTrace({ size: 3, clock: () => 0 });
+      const verdicts = Array.from({ length: 5 }, (_, round) =>
+        trace.onSnapshots(new Map([...both(10 * round), ...third]))
+      );
+      expect(verdicts.map(verdict => verdict?.ranks ?? null)).toEqual([
+        ...[null, null, null, null],
+        [0, 1]
+      ]);
+    }
+  });
+
   test('later where the record has gaps', () => {
     const trace = new RunTrace({ size: 2, clock: () => 0, record: 'waits' });
     const verdicts = Array.from({ length: 8 }, (_, round) => trace.onSnapshots(both(10 * round)));
