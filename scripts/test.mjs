@@ -93,7 +93,7 @@ function report(results, leftOut) {
   const width = Math.max(...results.map(result => result.name.length));
   console.log('');
   for (const { name, counts, seconds, trouble } of results) {
-    const { passed, failed, skipped } = counts;
+    const { passed, failed, failures, skipped } = counts;
     const line = [
       name.padEnd(width),
       `${passed} passed`.padStart(12),
@@ -101,6 +101,9 @@ function report(results, leftOut) {
       `${seconds.toFixed(1)} s`.padStart(9)
     ];
     console.log(line.join('') + (trouble ? `   ${trouble}` : ''));
+    for (const test of failures) {
+      console.log(`    failed: ${test}`);
+    }
     for (const test of skipped) {
       console.log(`    not run: ${test}`);
     }
