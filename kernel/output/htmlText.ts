@@ -1,9 +1,11 @@
-import type {
-  INotice,
-  IRankModel,
-  IRunModel,
-  MimeBundle,
-  RankOutput
+import {
+  failedFirst,
+  firstNotices,
+  type INotice,
+  type IRankModel,
+  type IRunModel,
+  type MimeBundle,
+  type RankOutput
 } from '../../src/protocol/index.js';
 import { ansiToHtml, escapeHtml, withoutAnsi } from './ansi.js';
 import { arrivals, type IArrival } from './arrivalLines.js';
@@ -37,9 +39,8 @@ export function htmlText(run: IRunModel, whole: IRunModel, limit: number): strin
 
 /** Where ranks fail with a message each, a few stand there and the others behind a click. */
 function noticesHtml(notices: readonly INotice[]): string {
-  const errors = notices.filter(notice => notice.level === 'error');
-  const hidden = errors.length > SHOWN_ERRORS + 1 ? errors.slice(SHOWN_ERRORS) : [];
-  const shown = notices.filter(notice => !hidden.includes(notice));
+  const shown = firstNotices(notices);
+  const hidden = notices.filter(notice => !shown.includes(notice));
   const html = (list: readonly INotice[]): string =>
     list
       .map(notice => `<pre class="rb-notice rb-${notice.level}">${escapeHtml(notice.text)}</pre>`)
@@ -48,18 +49,10 @@ function noticesHtml(notices: readonly INotice[]): string {
   return html(shown) + (hidden.length > 0 ? more : '');
 }
 
-/** Errors that are shown where there are many: as many as on the page. */
-const SHOWN_ERRORS = 3;
-
 /** The rank to begin with; undefined: all ranks. */
 function openingRank(run: IRunModel): IRankModel | undefined {
-  const failed = run.ranks.filter(rank => rank.state === 'error' || rank.state === 'dead');
-  const first = run.notices.find(notice => notice.level === 'error' && notice.ranks?.length);
   return (
-    // What went wrong first; of the others, ranks that are dead were often only stopped.
-    failed.find(rank => first?.ranks?.includes(rank.rank)) ??
-    failed.find(rank => rank.state === 'error') ??
-    failed[0] ??
+    failedFirst(run) ??
     // The merged view has no room for images.
     run.ranks.find(rank =>
       rank.outputs.some(output => 'data' in output && imageHtml(output.data))

@@ -2,8 +2,7 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import type { Message } from '@lumino/messaging';
 import { Widget } from '@lumino/widgets';
 
-import { firstNotices } from '../models/notices.js';
-import type { INotice, IRunModel } from '../protocol/index.js';
+import { firstNotices, type INotice, type IRunModel } from '../protocol/index.js';
 import type { IRun } from '../tokens.js';
 import { gapButton } from './gap.js';
 import { stateIcon, type IconName } from './icons.js';

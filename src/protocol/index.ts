@@ -1,3 +1,4 @@
+export * from './first.js';
 export * from './frames.js';
 export * from './live.js';
 export * from './record.js';

@@ -1,7 +1,19 @@
-import type { INotice } from '../protocol/index.js';
+import type { INotice, IRankModel, IRunModel } from './run.js';
 
 /** Errors that are shown where there are many of them. */
 const SHOWN_ERRORS = 3;
+
+/** The rank that went wrong first, with which a run opens in every form that has tabs. */
+export function failedFirst(run: IRunModel): IRankModel | undefined {
+  const failed = run.ranks.filter(({ state }) => state === 'error' || state === 'dead');
+  const first = run.notices.find(notice => notice.level === 'error' && notice.ranks?.length);
+  return (
+    failed.find(({ rank }) => first?.ranks?.includes(rank)) ??
+    // Of the others, ranks whose process has ended were often only stopped.
+    failed.find(({ state }) => state === 'error') ??
+    failed[0]
+  );
+}
 
 /**
  * The notices that are shown at first. Where ranks fail with a message each, a few of them tell
