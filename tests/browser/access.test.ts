@@ -1,32 +1,20 @@
 import { join } from 'node:path';
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import type { Page } from 'playwright-core';
+import { beforeAll, describe, expect, test } from 'vitest';
 
 import { displayOf } from '../unit/labextension/runs.js';
-import { launch, open } from './browser.js';
-import { Lab } from './lab.js';
+import { Desk } from './desk.js';
 import { reach, row, runCell, runOf, selectedTab, steps, touch } from './runs.js';
 import { failing, many } from './stored.js';
 
-let lab: Lab;
-let browser: Browser;
+const desk = Desk.forFile();
 let page: Page;
 
-beforeAll(async () => {
-  [lab, browser] = await Promise.all([Lab.start(), launch()]);
-  lab.writeNotebook('failing.ipynb', [
+beforeAll(() => {
+  desk.lab.writeNotebook('failing.ipynb', [
     { source: failing.source, outputs: [displayOf(failing.run)] }
   ]);
-  lab.writeNotebook('many.ipynb', [{ source: many.source, outputs: [displayOf(many.run)] }]);
-});
-
-afterAll(async () => {
-  await browser?.close();
-  await lab?.stop();
-});
-
-afterEach(async () => {
-  await page?.context().close();
+  desk.lab.writeNotebook('many.ipynb', [{ source: many.source, outputs: [displayOf(many.run)] }]);
 });
 
 /** The role of what has the focus, and what it is called. */
@@ -40,7 +28,7 @@ function focused(): Promise<string> {
 
 describe('a run', () => {
   test('is reached, read and left with the keyboard alone', async () => {
-    page = await open(browser, lab.url('failing.ipynb'));
+    page = await desk.open('failing.ipynb');
     const run = runOf(page, 0);
     await run.waitFor();
     await page.locator('.jp-Cell .cm-content').first().click();
@@ -70,7 +58,7 @@ describe('a run', () => {
   });
 
   test('says to screen readers what it shows', async () => {
-    page = await open(browser, lab.url('failing.ipynb'));
+    page = await desk.open('failing.ipynb');
     const run = runOf(page, 0);
     await run.waitFor();
     const spoken = await run.ariaSnapshot();
@@ -84,7 +72,7 @@ describe('a run', () => {
 
   test.each(['failing', 'many'])('%s fits a page at twice the size', async name => {
     // Zoomed to 200 %, a window of 900 by 800 has room for half of it.
-    page = await open(browser, lab.url(`${name}.ipynb`), { width: 450, height: 400 });
+    page = await desk.open(`${name}.ipynb`, { width: 450, height: 400 });
     const run = runOf(page, 0);
     await run.waitFor();
     const hidden = await run.evaluate(frame => {
@@ -106,9 +94,9 @@ describe('a run', () => {
   });
 
   test('does not move where the user wants no motion', async () => {
-    const stop = join(lab.folder, 'stop');
-    lab.writeNotebook('steps.ipynb', [{ source: steps(stop) }]);
-    page = await open(browser, lab.url('steps.ipynb'));
+    const stop = join(desk.lab.folder, 'stop');
+    desk.lab.writeNotebook('steps.ipynb', [{ source: steps(stop) }]);
+    page = await desk.open('steps.ipynb');
     await runCell(page, 0);
     const run = runOf(page, 0);
     await row(run, '[0] step 0 rank 0').waitFor();

@@ -1,18 +1,10 @@
 import { join } from 'node:path';
-import type { Browser, Page } from 'playwright-core';
-import {
-  afterAll,
-  afterEach,
-  beforeAll,
-  beforeEach,
-  describe,
-  expect,
-  onTestFinished,
-  test
-} from 'vitest';
+import type { Page } from 'playwright-core';
+import { beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 
 import { RUN_MIME } from '../../src/protocol/index.js';
-import { execute, launch, open, ready, restartKernel, LONG } from './browser.js';
+import { execute, open, ready, restartKernel, LONG } from './browser.js';
+import { Desk } from './desk.js';
 import { Lab } from './lab.js';
 import {
   reach,
@@ -27,44 +19,23 @@ import {
   touch
 } from './runs.js';
 
-let browser: Browser;
-
-beforeAll(async () => {
-  browser = await launch();
-});
-
-afterAll(async () => {
-  await browser?.close();
-});
+const desk = Desk.forFile();
 
 describe('when the page, the kernel or the server starts again', () => {
-  let lab: Lab;
   let page: Page;
   let name: string;
   let stop: string;
   let count = 0;
 
-  beforeAll(async () => {
-    lab = await Lab.start();
-  });
-
-  afterAll(async () => {
-    await lab?.stop();
-  });
-
   beforeEach(async () => {
     count += 1;
     name = `steps${count}.ipynb`;
-    stop = join(lab.folder, `stop${count}`);
-    lab.writeNotebook(name, [{ source: steps(stop) }]);
-    page = await open(browser, lab.url(name));
+    stop = join(desk.lab.folder, `stop${count}`);
+    desk.lab.writeNotebook(name, [{ source: steps(stop) }]);
+    page = await desk.open(name);
     page.on('dialog', dialog => void dialog.accept());
     await runCell(page, 0);
     await row(runOf(page, 0), '[0] step 1 rank 0').waitFor();
-  });
-
-  afterEach(async () => {
-    await page?.context().close();
   });
 
   test('a reloaded page shows the run as it is now, and saves its end', async () => {
@@ -79,7 +50,7 @@ describe('when the page, the kernel or the server starts again', () => {
     touch(stop);
     await reach(run, 'done');
     await row(run, '[3] rank 3 has stopped').waitFor();
-    const outputs = await savedOutputs(page, lab, name);
+    const outputs = await savedOutputs(page, desk.lab, name);
     expect(outputs).toHaveLength(1);
     expect(outputs[0]?.data[RUN_MIME]).toMatchObject({ state: 'done' });
     expect([outputs[0]?.data['text/plain']].flat().join('')).toContain('rank 3 has stopped');
@@ -95,7 +66,7 @@ describe('when the page, the kernel or the server starts again', () => {
     expect(await page.locator('.jp-Rankbook').count()).toBe(1);
     touch(stop);
     await reach(run, 'done');
-    const [stored] = await savedOutputs(page, lab, name);
+    const [stored] = await savedOutputs(page, desk.lab, name);
     expect(stored?.data[RUN_MIME]).toMatchObject({ state: 'done' });
   });
 
@@ -103,7 +74,7 @@ describe('when the page, the kernel or the server starts again', () => {
     const run = runOf(page, 0);
     await restartKernel(page);
     await reach(run, 'interrupted');
-    const [stored] = await savedOutputs(page, lab, name);
+    const [stored] = await savedOutputs(page, desk.lab, name);
     expect(stored?.data[RUN_MIME]).toMatchObject({ state: 'interrupted' });
     expect([stored?.data['text/plain']].flat().join('')).toContain('step 1 rank 0');
     await runCell(page, 0);
@@ -115,9 +86,9 @@ describe('when the page, the kernel or the server starts again', () => {
 
   test('a run whose server is gone has no end, and the next cell works', async () => {
     await execute(page, 'docmanager:save');
-    await lab.stopServer();
-    await lab.startServer();
-    await page.goto(lab.url(name));
+    await desk.lab.stopServer();
+    await desk.lab.startServer();
+    await page.goto(desk.lab.url(name));
     await ready(page);
     const run = runOf(page, 0);
     await reach(run, 'end not recorded');
@@ -133,7 +104,7 @@ describe('Notebook 7', () => {
     onTestFinished(() => lab.stop());
     const stop = join(lab.folder, 'stop');
     lab.writeNotebook('seven.ipynb', [{ source: steps(stop) }]);
-    const page = await open(browser, lab.url('seven.ipynb'));
+    const page = await open(desk.browser, lab.url('seven.ipynb'));
     await runCell(page, 0);
     const run = runOf(page, 0);
     await row(run, '[3] step 1 rank 3').waitFor();
@@ -142,6 +113,5 @@ describe('Notebook 7', () => {
     expect(await shownPanel(run)).toContain('step 1 rank 2');
     touch(stop);
     await reach(run, 'done');
-    await page.context().close();
   });
 });

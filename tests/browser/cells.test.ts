@@ -1,26 +1,12 @@
-import type { Browser, Locator, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import type { Locator, Page } from 'playwright-core';
+import { describe, expect, test } from 'vitest';
 
-import { execute, kernelReady, launch, open, LONG } from './browser.js';
-import { Lab } from './lab.js';
+import { execute, kernelReady, LONG } from './browser.js';
+import { Desk } from './desk.js';
 import { reach, row, runOf } from './runs.js';
 
-let lab: Lab;
-let browser: Browser;
+const desk = Desk.forFile();
 let page: Page;
-
-beforeAll(async () => {
-  [lab, browser] = await Promise.all([Lab.start(), launch()]);
-});
-
-afterAll(async () => {
-  await browser?.close();
-  await lab?.stop();
-});
-
-afterEach(async () => {
-  await page?.context().close();
-});
 
 function cell(index: number): Locator {
   return page.locator('.jp-Cell').nth(index);
@@ -39,13 +25,13 @@ async function tokenClass(index: number, word: string): Promise<string | null> {
 
 describe('the button in the toolbar', () => {
   test('makes a cell run on as many ranks as the settings say, and plain again', async () => {
-    lab.writeSettings('rankbook', 'plugin', { ranks: 3 });
-    lab.writeNotebook('button.ipynb', [
+    desk.lab.writeSettings('rankbook', 'plugin', { ranks: 3 });
+    desk.lab.writeNotebook('button.ipynb', [
       { source: 'import os\nprint("process", os.getpid() > 0)' },
       { source: '%%writefile a.py\nprint(1)' },
       { source: 'Text', type: 'markdown' }
     ]);
-    page = await open(browser, lab.url('button.ipynb'), { width: 1200, height: 800 });
+    page = await desk.open('button.ipynb', { width: 1200, height: 800 });
     await kernelReady(page);
     const button = page.getByRole('button', { name: /run on MPI ranks/ });
     await cell(0).locator('.cm-content').click();
@@ -73,14 +59,14 @@ describe('the button in the toolbar', () => {
 
 describe('a cell with a magic line', () => {
   test('is highlighted as what it holds', async () => {
-    lab.writeNotebook('highlight.ipynb', [
+    desk.lab.writeNotebook('highlight.ipynb', [
       { source: 'for i in range(3):\n    return None  # plain' },
       { source: '%%mpirun -n 2\nfor i in range(3):\n    return None  # ranks' },
       { source: '%%writefile x.c\nfor (;;) { return 0; } // remark' },
       { source: '%%writefile x.txt\nfor each return # nothing' },
       { source: '%mpirun -n 2 for.py\nreturn' }
     ]);
-    page = await open(browser, lab.url('highlight.ipynb'));
+    page = await desk.open('highlight.ipynb');
     await expect.poll(() => tokenClass(0, 'return'), { timeout: LONG }).not.toBeNull();
     const keyword = await tokenClass(0, 'return');
     await expect.poll(() => tokenClass(1, 'return'), { timeout: LONG }).toBe(keyword);

@@ -1,30 +1,17 @@
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import type { Page } from 'playwright-core';
+import { describe, expect, onTestFinished, test } from 'vitest';
 
-import { execute, kernelReady, launch, open, LONG } from './browser.js';
+import { execute, kernelReady, open, LONG } from './browser.js';
+import { Desk } from './desk.js';
 import { Lab } from './lab.js';
 import { reach, row, runCell, runOf, shownPanel } from './runs.js';
 
-let lab: Lab;
-let browser: Browser;
+const desk = Desk.forFile();
 let page: Page;
 
-beforeAll(async () => {
-  [lab, browser] = await Promise.all([Lab.start(), launch()]);
-});
-
-afterAll(async () => {
-  await browser?.close();
-  await lab?.stop();
-});
-
-afterEach(async () => {
-  await page?.context().close();
-});
-
 test('a code console shows a run', async () => {
-  lab.writeNotebook('beside.ipynb', [{ source: '1 + 1' }]);
-  page = await open(browser, lab.url('beside.ipynb'));
+  desk.lab.writeNotebook('beside.ipynb', [{ source: '1 + 1' }]);
+  page = await desk.open('beside.ipynb');
   await execute(page, 'console:create', {
     kernelPreference: { name: 'rankbook' },
     insertMode: 'tab-after'
@@ -46,7 +33,7 @@ test('a code console shows a run', async () => {
 
 describe('a widget of a rank', () => {
   test('is shown as text, with the reason', async () => {
-    lab.writeNotebook('widget.ipynb', [
+    desk.lab.writeNotebook('widget.ipynb', [
       {
         source: `%%mpirun -n 2
 import ipywidgets
@@ -57,7 +44,7 @@ print("rank goes on")`
       },
       { source: 'import ipywidgets\nipywidgets.IntSlider(value=7)' }
     ]);
-    page = await open(browser, lab.url('widget.ipynb'));
+    page = await desk.open('widget.ipynb');
     await runCell(page, 0);
     const run = runOf(page, 0);
     await reach(run, 'done');
@@ -79,7 +66,7 @@ test('without the extension a run is shown as HTML, in tabs and with its message
     { source: '%%mpirun -n 2\nprint("first")\nmissing' },
     { source: '%%mpirun -n 2\nprint("after")' }
   ]);
-  page = await open(browser, bare.url('bare.ipynb'));
+  page = await open(desk.browser, bare.url('bare.ipynb'));
   await runCell(page, 0);
   const run = page.locator('.jp-Cell').nth(0).locator('.rb-run');
   const notice = run.locator('.rb-notice');

@@ -1,10 +1,10 @@
 import { join } from 'node:path';
-import type { Browser, Locator } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Locator } from 'playwright-core';
+import { describe, expect, test } from 'vitest';
 
 import { RUN_MIME } from '../../src/protocol/index.js';
-import { execute, launch, open, LONG } from './browser.js';
-import { Lab } from './lab.js';
+import { execute, LONG } from './browser.js';
+import { Desk } from './desk.js';
 import { picture } from './picture.js';
 import {
   reach,
@@ -19,23 +19,13 @@ import {
   touch
 } from './runs.js';
 
-let lab: Lab;
-let browser: Browser;
-
-beforeAll(async () => {
-  [lab, browser] = await Promise.all([Lab.start(), launch()]);
-});
-
-afterAll(async () => {
-  await browser?.close();
-  await lab?.stop();
-});
+const desk = Desk.forFile();
 
 describe('a run in JupyterLab', () => {
   test('shows what ranks say while they are running, each in its tab', async () => {
-    const stop = join(lab.folder, 'stop');
-    lab.writeNotebook('live.ipynb', [{ source: steps(stop) }]);
-    const page = await open(browser, lab.url('live.ipynb'));
+    const stop = join(desk.lab.folder, 'stop');
+    desk.lab.writeNotebook('live.ipynb', [{ source: steps(stop) }]);
+    const page = await desk.open('live.ipynb');
     await runCell(page, 0);
     const run = runOf(page, 0);
     await row(run, '[3] step 2 rank 3').waitFor();
@@ -57,13 +47,12 @@ describe('a run in JupyterLab', () => {
     await run.getByRole('tab', { name: 'All ranks' }).click();
     const inTheEnd = await run.locator('.jp-Rankbook-row').allTextContents();
     expect(inTheEnd.slice(0, whileRunning.length)).toEqual(whileRunning);
-    const [stored] = await savedOutputs(page, lab, 'live.ipynb');
+    const [stored] = await savedOutputs(page, desk.lab, 'live.ipynb');
     expect(stored?.data[RUN_MIME]).toMatchObject({ state: 'done', ranks: [{}, {}, {}, {}] });
-    await page.context().close();
   });
 
   test('asks for the input of one rank and says which', async () => {
-    lab.writeNotebook('input.ipynb', [
+    desk.lab.writeNotebook('input.ipynb', [
       {
         source: `%%mpirun -n 4
 from mpi4py import MPI
@@ -72,7 +61,7 @@ answer = input("How many? ") if comm.rank == 2 else None
 print("rank", comm.rank, "heard", comm.bcast(answer, root=2))`
       }
     ]);
-    const page = await open(browser, lab.url('input.ipynb'));
+    const page = await desk.open('input.ipynb');
     await runCell(page, 0);
     const input = page.locator('.jp-Stdin-input');
     await input.waitFor();
@@ -84,15 +73,14 @@ print("rank", comm.rank, "heard", comm.bcast(answer, root=2))`
     const run = runOf(page, 0);
     await reach(run, 'done');
     await row(run, '[0] rank 0 heard forty-two').waitFor();
-    await page.context().close();
   });
 
   test('stops when interrupted, and variables survive', async () => {
-    lab.writeNotebook('interrupt.ipynb', [
-      { source: steps(join(lab.folder, 'never')) },
+    desk.lab.writeNotebook('interrupt.ipynb', [
+      { source: steps(join(desk.lab.folder, 'never')) },
       { source: '%%mpirun -n 4\nprint("after", i > 0, MPI.COMM_WORLD.rank)' }
     ]);
-    const page = await open(browser, lab.url('interrupt.ipynb'));
+    const page = await desk.open('interrupt.ipynb');
     await runCell(page, 0);
     const run = runOf(page, 0);
     await row(run, '[0] step 1 rank 0').waitFor();
@@ -101,7 +89,6 @@ print("rank", comm.rank, "heard", comm.bcast(answer, root=2))`
     expect(await run.getByRole('tab', { name: /interrupted/ }).count()).toBe(5);
     await runCell(page, 1);
     await row(runOf(page, 1), '[3] after True 3').waitFor();
-    await page.context().close();
   });
 });
 

@@ -1,34 +1,20 @@
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import type { Page } from 'playwright-core';
+import { describe, expect, test } from 'vitest';
 
-import { launch, open, LONG } from './browser.js';
+import { LONG } from './browser.js';
 import { contrasts } from './contrast.js';
-import { Lab } from './lab.js';
+import { Desk } from './desk.js';
 import { reach, row, runCell, runOf } from './runs.js';
 
-let lab: Lab;
-let browser: Browser;
+const desk = Desk.forFile();
 let page: Page;
-
-beforeAll(async () => {
-  [lab, browser] = await Promise.all([Lab.start(), launch()]);
-});
-
-afterAll(async () => {
-  await browser?.close();
-  await lab?.stop();
-});
-
-afterEach(async () => {
-  await page?.context().close();
-});
 
 describe('the tab of all ranks', () => {
   test('has the traceback of an error of all ranks once, and opens those of others', async () => {
-    lab.writeNotebook('same.ipynb', [
+    desk.lab.writeNotebook('same.ipynb', [
       { source: '%%mpirun -n 4\ndef work(parts):\n    return missing[parts]\n\nwork(3)' }
     ]);
-    page = await open(browser, lab.url('same.ipynb'));
+    page = await desk.open('same.ipynb');
     await runCell(page, 0);
     const run = runOf(page, 0);
     await reach(run, 'error');
@@ -53,7 +39,7 @@ describe('the tab of all ranks', () => {
   });
 
   test('is copied with the rank before each line', async () => {
-    lab.writeNotebook('copied.ipynb', [
+    desk.lab.writeNotebook('copied.ipynb', [
       {
         source: `%%mpirun -n 2
 from mpi4py import MPI
@@ -63,7 +49,7 @@ print("x" * 200) if rank == 0 else MPI.COMM_WORLD.barrier()
 {"rank": rank} if rank == 0 else None`
       }
     ]);
-    page = await open(browser, lab.url('copied.ipynb'));
+    page = await desk.open('copied.ipynb');
     await runCell(page, 0);
     const run = runOf(page, 0);
     await reach(run, 'done');
@@ -83,7 +69,7 @@ print("x" * 200) if rank == 0 else MPI.COMM_WORLD.barrier()
   });
 
   test('has the rank of a figure at its top', async () => {
-    lab.writeNotebook('drawn.ipynb', [
+    desk.lab.writeNotebook('drawn.ipynb', [
       {
         source: `%%mpirun -n 2
 import matplotlib.pyplot as plt
@@ -92,7 +78,7 @@ plt.plot([1, 2])
 plt.show()`
       }
     ]);
-    page = await open(browser, lab.url('drawn.ipynb'));
+    page = await desk.open('drawn.ipynb');
     await runCell(page, 0);
     const run = runOf(page, 0);
     await reach(run, 'done');

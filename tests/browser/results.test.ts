@@ -1,36 +1,22 @@
-import type { Browser, Locator, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import type { Locator, Page } from 'playwright-core';
+import { describe, expect, test } from 'vitest';
 
-import { execute, launch, open, LONG } from './browser.js';
+import { execute, LONG } from './browser.js';
 import { contrasts } from './contrast.js';
-import { Lab } from './lab.js';
+import { Desk } from './desk.js';
 import { picture } from './picture.js';
 import { reach, row, runCell, runOf, selectedTab, shownPanel } from './runs.js';
 
-let lab: Lab;
-let browser: Browser;
+const desk = Desk.forFile();
 let page: Page;
-
-beforeAll(async () => {
-  [lab, browser] = await Promise.all([Lab.start(), launch()]);
-});
-
-afterAll(async () => {
-  await browser?.close();
-  await lab?.stop();
-});
-
-afterEach(async () => {
-  await page?.context().close();
-});
 
 /** Run the first cell of a notebook, in a window of this height. */
 async function runNotebook(name: string, sources: string[], height = 800): Promise<Locator> {
-  lab.writeNotebook(
+  desk.lab.writeNotebook(
     `${name}.ipynb`,
     sources.map(source => ({ source }))
   );
-  page = await open(browser, lab.url(`${name}.ipynb`), { width: 900, height });
+  page = await desk.open(`${name}.ipynb`, { width: 900, height });
   await runCell(page, 0);
   return runOf(page, 0);
 }
@@ -53,7 +39,7 @@ print("sum of ranks:", total)`
         .flatMap(rank => [`[${rank}] hello from rank ${rank} of 4`, `[${rank}] sum of ranks: 6`])
         .sort()
     );
-    expect(lab.log).not.toContain('build status without nodejs');
+    expect(desk.lab.log).not.toContain('build status without nodejs');
     await picture(page, 'quickstart');
   });
 

@@ -1,35 +1,27 @@
-import type { Browser, Locator } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Locator } from 'playwright-core';
+import { beforeAll, describe, expect, test } from 'vitest';
 
 import { displayOf, makeRun } from '../unit/labextension/runs.js';
-import { launch, open } from './browser.js';
-import { Lab } from './lab.js';
+import { Desk } from './desk.js';
 import { selectedTab, shownPanel } from './runs.js';
 import { failing, hello, many } from './stored.js';
 
-let lab: Lab;
-let browser: Browser;
+const desk = Desk.forFile();
 
-beforeAll(async () => {
-  [lab, browser] = await Promise.all([Lab.start(), launch()]);
+beforeAll(() => {
   for (const [name, { source, run }] of Object.entries({
     hello,
     failing,
     many,
     sixteen: { ...hello, run: makeRun(Array.from({ length: 16 }, () => ({}))) }
   })) {
-    lab.writeNotebook(`${name}.ipynb`, [{ source, outputs: [displayOf(run)] }]);
+    desk.lab.writeNotebook(`${name}.ipynb`, [{ source, outputs: [displayOf(run)] }]);
   }
-});
-
-afterAll(async () => {
-  await browser?.close();
-  await lab?.stop();
 });
 
 describe('a stored run', () => {
   test('opens with all ranks, and rank tabs work by mouse and keyboard', async () => {
-    const page = await open(browser, lab.url('hello.ipynb'));
+    const page = await desk.open('hello.ipynb');
     const run = page.locator('.jp-Rankbook');
     await run.waitFor();
     expect(await texts(run.locator('.jp-Rankbook-row'))).toEqual([
@@ -51,31 +43,28 @@ describe('a stored run', () => {
     expect(await selectedTab(run)).toBe('All ranks: done');
     await page.keyboard.press('ArrowLeft');
     expect(await selectedTab(run)).toBe('Rank 3: done in 13 ms');
-    await page.context().close();
   });
 
   test('opens at the first rank with an error', async () => {
-    const page = await open(browser, lab.url('failing.ipynb'));
+    const page = await desk.open('failing.ipynb');
     const run = page.locator('.jp-Rankbook');
     await run.waitFor();
     expect(await selectedTab(run)).toBe('Rank 2: error in line 6');
     expect(await shownPanel(run)).toContain('ZeroDivisionError: division by zero');
     expect(await run.getByRole('alert').textContent()).toContain('Rank 2 raised');
-    await page.context().close();
   });
 
   test('has the tabs of 16 ranks in one line', async () => {
-    const page = await open(browser, lab.url('sixteen.ipynb'), { width: 1000, height: 800 });
+    const page = await desk.open('sixteen.ipynb', { width: 1000, height: 800 });
     const tabs = page.locator('.jp-Rankbook [role=tab]');
     await tabs.last().waitFor();
     const tops = await tabs.evaluateAll(all => all.map(tab => tab.getBoundingClientRect().top));
     expect(tops).toHaveLength(17);
     expect(new Set(tops).size).toBe(1);
-    await page.context().close();
   });
 
   test('keeps 64 tabs in reach', async () => {
-    const page = await open(browser, lab.url('many.ipynb'));
+    const page = await desk.open('many.ipynb');
     const run = page.locator('.jp-Rankbook');
     await run.waitFor();
     expect(await run.getByRole('tab').count()).toBe(65);
@@ -85,7 +74,6 @@ describe('a stored run', () => {
     const bar = await run.getByRole('tablist').boundingBox();
     expect(bar?.height).toBeLessThan(140);
     await run.getByRole('tab', { name: 'All ranks' }).click();
-    await page.context().close();
   });
 });
 
