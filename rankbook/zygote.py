@@ -166,7 +166,9 @@ class Zygote:
             )
             if job.exec is not None:
                 boot.run_executable(own, job.exec[rank])
-            boot.run_agent(own)
+            from rankbook.agent.agent import Agent
+
+            Agent(own).run()
         except SystemExit:
             # The end of a program: let Python finish as it does at the end of a script.
             raise

@@ -28,7 +28,10 @@ def main() -> None:
     import mpi4py
 
     mpi4py.rc.initialize = False
-    boot.run_agent(own)
+    # After that: it imports MPI.
+    from .agent import Agent
+
+    Agent(own).run()
 
 
 def _first_of(*names: str) -> str | None:

@@ -1,4 +1,4 @@
-"""What a rank is told when it starts, and its entry."""
+"""What a rank is told when it starts, and how one becomes another program."""
 
 from __future__ import annotations
 
@@ -65,10 +65,3 @@ def run_executable(boot: Boot, argv: list[str]) -> None:
     except OSError as error:
         os.write(2, f"{argv[0]}: {error.strerror}\n".encode())
         os._exit(127 if isinstance(error, FileNotFoundError) else 126)
-
-
-def run_agent(boot: Boot) -> None:
-    """Serve the kernel until it says stop. Does not return: the process ends."""
-    from .agent import Agent
-
-    Agent(boot).run()

@@ -1,6 +1,6 @@
 """The table of MPI calls that the layer takes over: one row a method.
 
-Everything else about a call follows from its row: the generated method (`methods`),
+Everything else about a call follows from its row: the generated method (`generated`),
 what is recorded about it (`record`) and what a rank that is blocked in it waits for
 (`wait`). Signatures are mpi4py's; `ANY` and `TAG` stand for ANY_SOURCE and ANY_TAG.
 """

@@ -19,7 +19,7 @@ from .channel import CHANNEL
 from .data import OBJECT, UNKNOWN
 from .errors import unlayered
 from .messages import taken
-from .methods import ENVIRONMENT, HAND_MADE, PLAIN, error_text
+from .methods import ENVIRONMENT, PLAIN, error_text
 from .pointtopoint import BODIES
 from .requests import Request
 from .state import STATES, State
@@ -370,6 +370,6 @@ def written_by_hand(recording: bool) -> dict[str, dict]:
     for row in OBJECTS:
         made.setdefault(row.on, {})[row.name] = _object_method(row, recording)
     for row in GENERATED:
-        if row.name in HAND_MADE:
+        if row.name in BODIES:
             made.setdefault(row.on, {})[row.name] = _composite_method(row, recording)
     return made | files.methods() | windows.methods()

@@ -1,7 +1,5 @@
-"""Methods of communicators, compiled from the texts in `templates`.
-
-They are text so that nothing is decided while a call runs; the names that they use and
-that change from run to run stand in the `Environment`.
+"""What methods of communicators share: mpi4py's own classes, and the `Environment` with the
+names that change from run to run.
 """
 
 from __future__ import annotations
@@ -18,11 +16,10 @@ from types import CodeType
 from mpi4py import MPI
 
 from . import data
-from .calls import GENERATED, Row
-from .errors import plainly, unlayered
+from .calls import Row
+from .errors import unlayered
 from .lines import place
 from .state import STATES
-from .templates import source
 from .wait import next_seq, wait
 
 PLAIN = {
@@ -116,50 +113,3 @@ def _dumps(value) -> bytes:
 ignore = deque(maxlen=0).append
 
 ENVIRONMENT = Environment()
-
-
-def generate(recording: bool, strict: bool, crowded: bool) -> dict[str, dict]:
-    """Methods by class name and method name. `strict`: standard sends are synchronous;
-    `crowded`: ranks share cores."""
-    from .meeting import allreduce, barrier
-    from .messages import taken
-    from .reduction import reduce_scatter_block
-    from .requests import KINDS
-    from .substitute import substituted
-    from .together import between_groups
-
-    inners = {"Reduce_scatter_block": reduce_scatter_block}
-    if crowded:
-        inners |= {"Allreduce": allreduce, "Barrier": barrier}
-    made: dict[str, dict] = {}
-    for row in GENERATED:
-        if row.name in HAND_MADE:
-            continue
-        base = PLAIN[row.on]
-        inner = row.inner
-        used = row
-        if strict and row.kind == "send" and row.inner in STRICT:
-            inner = STRICT[row.inner]
-            used = Row(**{**row.__dict__, "inner": inner, "synchronous": True})
-        if not hasattr(base, inner):
-            continue
-        if recording and row.kind == "send" and not row.buffer:
-            # The pickled bytes are made here, so that their number is known.
-            inner = inner[0].upper() + inner[1:]
-        plain = plainly(getattr(base, row.name))
-        function = ENVIRONMENT.define(
-            used,
-            source(used, recording, crowded),
-            inner=inners.get(row.name) or getattr(base, inner),
-            plain=between_groups(row, plain) if row.has("root") else plain,
-            Kind=KINDS["Prequest" if row.persistent else "Request"],
-            substituted=substituted,
-            taken=taken,
-        )
-        made.setdefault(row.on, {})[row.name] = function
-    return made
-
-
-#: Bodies that no template makes; see `pointtopoint`.
-HAND_MADE = {"recv", "Sendrecv", "Sendrecv_replace", "sendrecv"}
-STRICT = {"Isend": "Issend", "isend": "issend", "Send_init": "Ssend_init"}

@@ -1,6 +1,6 @@
 """Point-to-point methods that take more than one operation, written out by hand.
 
-Each body waits cooperatively and knows nothing of recording; `bodies` gives them by
+Each body waits cooperatively and knows nothing of recording; `BODIES` gives them by
 the name of their row.
 """
 

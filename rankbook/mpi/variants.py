@@ -9,8 +9,9 @@ from __future__ import annotations
 from functools import cache
 
 from . import communicator, messages, polling, requests
+from .generated import generate
 from .hotmeetings import hot_meetings
-from .methods import PLAIN, generate
+from .methods import PLAIN
 from .substitute import BY_PLAIN, document
 
 #: Functions by class name and method name.
