@@ -7,14 +7,13 @@ remove the kernel's folder.
 
 from __future__ import annotations
 
-import ctypes
 import os
 import shutil
 import signal
 import subprocess
 import sys
 
-_PR_SET_PDEATHSIG = 1
+from rankbook.processes import end_with_parent
 
 
 def main() -> None:
@@ -24,7 +23,7 @@ def main() -> None:
     program = subprocess.Popen(sys.argv[1:])
     signal.signal(signal.SIGTERM, lambda *_: program.terminate())
     if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
+        end_with_parent(signal.SIGTERM)
     if os.getppid() != kernel:
         program.terminate()
     code = program.wait()

@@ -1,13 +1,29 @@
-"""What the zygote asks the system about processes, and how it ends them."""
+"""What is asked of the system about processes, and how they are ended."""
 
 from __future__ import annotations
 
 import contextlib
+import ctypes
 import os
 import signal
 
 #: Environment variable that tells of which world the rank is that has started a program.
 WORLD_VARIABLE = "RANKBOOK_WORLD_ID"
+
+#: Of Linux's <sys/prctl.h>.
+_PR_SET_PDEATHSIG = 1
+_PR_SET_CHILD_SUBREAPER = 36
+
+
+def end_with_parent(number: int) -> None:
+    """Linux: have this process sent a signal when its parent ends. A parent that has ended
+    before is for the caller to see."""
+    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, number)
+
+
+def adopt_orphans() -> None:
+    """Linux: become the parent of all descendants whose own parent ends."""
+    ctypes.CDLL(None).prctl(_PR_SET_CHILD_SUBREAPER, 1)
 
 
 def kill(pid: int) -> None:

@@ -5,14 +5,14 @@ need, initialises no MPI, starts no thread, and forks ranks on request. It is th
 the ranks: it reaps them and reports how they ended, and it ends all of them, and what
 they have started, when the kernel is gone.
 
-Messages on descriptor 3 are JSON lines. Requests: ``fork`` (a world: see :class:`Job`),
-``kill`` (``world``, ``ranks`` or null). Reports: ``hello``, ``forked``, ``failed``, ``exit``.
+Messages on descriptor 3 are JSON lines. Requests: ``fork`` (a world: see
+:class:`rankbook.birth.Job`), ``kill`` (``world``, ``ranks`` or null). Reports: ``hello``,
+``forked``, ``failed``, ``exit``.
 """
 
 from __future__ import annotations
 
 import contextlib
-import ctypes
 import gc
 import json
 import os
@@ -27,10 +27,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from rankbook import warmup
+from rankbook.birth import Job, become_rank
 from rankbook.crash import CrashFile
 from rankbook.processes import (
-    WORLD_VARIABLE,
+    adopt_orphans,
     children,
+    end_with_parent,
     kill,
     kill_group,
     oom_kills,
@@ -45,31 +47,6 @@ MAX_RANKS = 1024
 
 #: Seconds for the end of all processes when the kernel is gone.
 END_TIME = 2.0
-
-_PR_SET_PDEATHSIG = 1
-_PR_SET_CHILD_SUBREAPER = 36
-
-_libc = ctypes.CDLL(None, use_errno=True)
-
-
-@dataclass(frozen=True)
-class Job:
-    """A `fork` request."""
-
-    world: str
-    size: int
-    token: str
-    mark: str
-    streams: str
-    router: str
-    runtime: str
-    cwd: str
-    #: Set on top of the zygote's own environment.
-    env: dict[str, str]
-    #: Files to remove when all ranks of the world are gone.
-    litter: list[str]
-    #: The executable that each rank becomes, and its arguments; null: agents.
-    exec: list[list[str]] | None
 
 
 @dataclass(frozen=True)
@@ -143,39 +120,9 @@ class Zygote:
                 self._report(op="failed", world=job.world, error=text)
                 return
             if pid == 0:
-                self._become(job, rank, crash)
+                become_rank(job, rank, crash, self._pid, self._control)
             self._children[pid] = Child(job.world, rank, crash)
             self._report(op="forked", world=job.world, rank=rank, pid=pid)
-
-    def _become(self, job: Job, rank: int, crash: CrashFile) -> None:
-        """In the child: be the rank. Does not return."""
-        try:
-            enter_rank(self._pid, self._control, job, crash)
-            from rankbook.agent import boot
-
-            own = boot.Boot(
-                world=job.world,
-                rank=rank,
-                size=job.size,
-                token=job.token,
-                mark=job.mark,
-                streams=job.streams,
-                router=job.router,
-                runtime=job.runtime,
-                pmi=True,
-            )
-            if job.exec is not None:
-                boot.run_executable(own, job.exec[rank])
-            from rankbook.agent.agent import Agent
-
-            Agent(own).run()
-        except SystemExit:
-            # The end of a program: let Python finish as it does at the end of a script.
-            raise
-        except BaseException:
-            traceback.print_exc()
-            sys.stderr.flush()
-        os._exit(1)
 
     def _kill(self, world: str, ranks: list[int] | None) -> None:
         for pid, child in self._children.items():
@@ -262,40 +209,6 @@ class Zygote:
             shutil.rmtree(self._runtime, ignore_errors=True)
 
 
-def enter_rank(parent: int, control: socket.socket, job: Job, crash: CrashFile) -> None:
-    """What a forked child does before it is anything else."""
-    _libc.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
-    if os.getppid() != parent:
-        os._exit(1)
-    # A process group of its own for what it starts, in the session of all ranks: Linux divides
-    # cores among sessions, and between sessions a rank that yields would not let others go on.
-    os.setpgid(0, 0)
-    signal.set_wakeup_fd(-1)
-    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
-    signal.signal(signal.SIGTERM, signal.SIG_DFL)
-    control.detach()
-    os.closerange(3, crash.fd)
-    os.closerange(crash.fd + 1, 4096)
-    crash.watch()
-    os.environ.update(job.env)
-    os.environ[WORLD_VARIABLE] = job.world
-    os.chdir(job.cwd)
-    reseed()
-    gc.enable()
-
-
-def reseed() -> None:
-    """Ranks must not draw the same random numbers because they come of one process."""
-    import random
-
-    random.seed()
-    numpy_random = sys.modules.get("numpy.random")
-    if numpy_random is not None:
-        # From one number it costs half of the memory that it costs from nothing.
-        numpy_random.seed(int.from_bytes(os.urandom(4), "little"))
-
-
 def remove(files: list[str]) -> None:
     for file in files:
         with contextlib.suppress(OSError):
@@ -317,10 +230,10 @@ def main() -> None:
     control = socket.socket(fileno=CONTROL_FD)
     os.set_inheritable(CONTROL_FD, False)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    _libc.prctl(_PR_SET_CHILD_SUBREAPER, 1)
+    adopt_orphans()
     # Imports take a second or more on a busy machine, during which nobody looks at descriptor 3.
     signal.signal(signal.SIGTERM, leave)
-    _libc.prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
+    end_with_parent(signal.SIGTERM)
     zygote = Zygote(control, sys.argv[1])
     pid = os.getpid()
     try:
