@@ -16,19 +16,38 @@ export interface IFailure {
   summary: string;
 }
 
-/** `Rank 2 raised ValueError: negative (line 7 of the cell)`. */
-export function raisedInWords(
-  ranks: number[],
-  ename: string,
-  evalue: string,
-  line: number | null
-): string {
+/** An exception as notices tell it. */
+export interface IRaised {
+  /** `ValueError`, `MPI.Exception`. */
+  name: string;
+  /** The first line of what it says, or what there is of it. */
+  value: string;
+  /** ` (line 7 of the cell)`, or nothing. */
+  where: string;
+}
+
+export function raised(ename: string, evalue: string, line: number | null): IRaised {
   const said = withoutPlace(withoutAnsi(evalue));
   const reason = mpiReason(said);
-  const name = reason === null ? ename : `MPI.${ename}`;
-  const value = firstLine(reason ?? said);
-  const where = placeInWords(line);
-  return `${capitalised(ranksInWords(ranks))} raised ${name}${value === '' ? '' : `: ${value}`}${where}`;
+  return {
+    name: reason === null ? ename : `MPI.${ename}`,
+    value: firstLine(reason ?? said),
+    where: placeInWords(line)
+  };
+}
+
+/**
+ * `Rank 2 raised ValueError: negative (line 7 of the cell)`.
+ *
+ * @param values - what each of the ranks said; null: all the same
+ */
+export function raisedInWords(
+  ranks: number[],
+  { name, value, where }: IRaised,
+  values: string | null
+): string {
+  const what = values === null ? colon(value) + where : where + values;
+  return `${capitalised(ranksInWords(ranks))} raised ${name}${what}`;
 }
 
 /** The text of a SyntaxError repeats the place, with a name of the cell that nobody knows. */
@@ -59,10 +78,19 @@ export function placeInWords(line: number | null): string {
   return line === null ? '' : ` (line ${line} of the cell)`;
 }
 
+/** The exception that has ended a program, in parts; `where` is the file and its line. */
+export function programRaised(error: NonNullable<Done['error']>): IRaised {
+  const where = error.place ? `, ${error.place}` : '';
+  return { name: error.ename, value: firstLine(error.evalue), where };
+}
+
 /** `ZeroDivisionError: division by zero, heat.py:12`. */
-export function programErrorInWords(error: NonNullable<Done['error']>): string {
-  const value = firstLine(error.evalue);
-  return `${error.ename}${value === '' ? '' : `: ${value}`}${error.place ? `, ${error.place}` : ''}`;
+export function programErrorInWords({ name, value, where }: IRaised): string {
+  return `${name}${colon(value)}${where}`;
+}
+
+function colon(value: string): string {
+  return value === '' ? '' : `: ${value}`;
 }
 
 /** What the execute reply says: the first failure, its ranks named. */
@@ -87,7 +115,8 @@ export function errorOutput({ ranks, ename, evalue: whole, summary }: IFailure):
   return {
     ename,
     evalue: [...who, ...(evalue === '' ? [] : [evalue])].join(': '),
-    traceback: [firstLine(summary)]
+    // Rows with the values of the ranks stand in the display only.
+    traceback: [firstLine(summary).replace(/:$/, '')]
   };
 }
 

@@ -1,9 +1,17 @@
 import type { IRankExit, RunState, WorkReport } from '../../src/protocol/index.js';
 import { capitalised, ranksInWords } from '../output/index.js';
 import { adviceFor, adviceForProgram, unknownName } from './advice.js';
-import { placeInWords, programErrorInWords, raisedInWords, type IFailure } from './failures.js';
+import {
+  placeInWords,
+  programErrorInWords,
+  programRaised,
+  raised,
+  raisedInWords,
+  type IFailure
+} from './failures.js';
 import { NoticeBoard } from './noticeBoard.js';
 import type { IPlainName } from './spec.js';
+import { Values, withoutValues } from './values.js';
 
 type Done = Extract<WorkReport, { type: 'done' }>;
 
@@ -13,8 +21,11 @@ export interface IProgramEnd {
   error?: Done['error'];
 }
 
-/** A failure whose ranks and summary are those of the notice of `key`: more may join it. */
-type SharedFailure = Omit<IFailure, 'ranks' | 'summary'> & { key: string };
+/**
+ * A failure whose ranks and summary are those of the notice of `key`: more may join it. Where
+ * there is a `value`, only ranks with the same one count, as the rest is not theirs.
+ */
+type SharedFailure = Omit<IFailure, 'ranks' | 'summary'> & { key: string; value?: string };
 
 /** What went wrong in a run, in words and as its outcome. The first failure counts. */
 export class RunFindings {
@@ -24,6 +35,7 @@ export class RunFindings {
   /** Which cell has set it on other ranks, as a hint. */
   past: string | null = null;
   private _size: number;
+  private _values = new Values();
   private _failure: IFailure | SharedFailure | null = null;
   private _byUser = false;
   private _lost = false;
@@ -38,9 +50,10 @@ export class RunFindings {
     if (failure === null || !('key' in failure)) {
       return failure;
     }
-    const { key, ...rest } = failure;
+    const { key, value, ...rest } = failure;
     const { ranks = [], text = '' } = this.notices.find(key) ?? {};
-    return { ...rest, ranks, summary: text };
+    const own = value === undefined ? ranks : this._values.ranks(key, value);
+    return { ...rest, ranks: own, summary: text };
   }
 
   /** The name that the first failure is about, where ranks do not know it. */
@@ -93,6 +106,10 @@ export class RunFindings {
       traceback: [],
       line: null
     };
+    const what = raised(ename, evalue, line);
+    // By its words: in the values of MPI errors are addresses, of each rank its own.
+    const key = `raised ${what.name} ${withoutValues(what.name, what.value)}${what.where}`;
+    this._values.add(key, rank, what.value);
     const text = (ranks: number[]): string => {
       const isThat = unknownName(ename, evalue) === this.unknownName;
       const advice = adviceFor(ename, evalue, {
@@ -100,12 +117,11 @@ export class RunFindings {
         plain: isThat ? this.plain : null,
         past: isThat ? this.past : null
       });
-      return `${raisedInWords(ranks, ename, evalue, line)}${advice === null ? '' : `\n${advice}`}`;
+      const sentence = raisedInWords(ranks, what, this._values.inWords(key));
+      return `${sentence}${advice === null ? '' : `\n${advice}`}`;
     };
-    // By its words: in the values of MPI errors are addresses, of each rank its own.
-    const key = raisedInWords([], ename, evalue, line);
     this.notices.add('error', [rank], key, text);
-    this._fail({ key, ename, evalue, traceback });
+    this._fail({ key, value: what.value, ename, evalue, traceback });
     return true;
   }
 
@@ -114,13 +130,19 @@ export class RunFindings {
     if (code === 0) {
       return false;
     }
-    const evalue = `exit code ${code}${error ? ` (${programErrorInWords(error)})` : ''}`;
+    const what = error ? programRaised(error) : { name: '', value: '', where: '' };
+    const evalue = `exit code ${code}${error ? ` (${programErrorInWords(what)})` : ''}`;
     const advice = error ? adviceForProgram(error.evalue) : null;
-    const text = (ranks: number[]): string =>
-      `${capitalised(ranksInWords(ranks))} ended with ${evalue}.` +
-      (advice === null ? '' : `\n${advice}`);
-    this.notices.add('error', [rank], evalue, text);
-    this._fail({ key: evalue, ename: 'ProgramError', evalue });
+    const key = `ended ${code} ${what.name} ${withoutValues(what.name, what.value)}${what.where}`;
+    this._values.add(key, rank, what.value);
+    const text = (ranks: number[]): string => {
+      const values = this._values.inWords(key);
+      const how = values === null ? `${evalue}.` : `exit code ${code} (${what.name}${what.where})`;
+      const sentence = `${capitalised(ranksInWords(ranks))} ended with ${how}${values ?? ''}`;
+      return `${sentence}${advice === null ? '' : `\n${advice}`}`;
+    };
+    this.notices.add('error', [rank], key, text);
+    this._fail({ key, value: what.value, ename: 'ProgramError', evalue });
     return true;
   }
 

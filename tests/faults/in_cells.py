@@ -25,13 +25,16 @@ def exception_on_one(trial: Trial) -> None:
 
 @CELLS.fault(
     "An exception on all ranks",
-    does="Says it once for all of them",
+    does="Says it once for all of them, also where each has raised it with another value",
     kept="World and variables",
 )
 def exception_on_all(trial: Trial) -> None:
     ran = trial.run("raise ValueError('negative')")
     check_failed(ran, r"Ranks 0-3 raised ValueError: negative \(line 3 of the cell\)$")
     assert [ran.state(rank) for rank in range(SIZE)] == ["error"] * SIZE
+    values = ", ".join(f"{rank} on rank {rank}" for rank in range(SIZE))
+    ran = trial.run("{}[rank]")
+    check_failed(ran, rf"Ranks 0-3 raised KeyError \(line 3 of the cell\): {values}$")
     assert trial.kept()
 
 
