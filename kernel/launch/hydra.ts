@@ -14,6 +14,10 @@ export interface IMpiexecEnd {
  *     =   PID 25080 RUNNING AT host
  *     =   EXIT CODE: 9
  *     YOUR APPLICATION TERMINATED WITH THE EXIT STRING: Killed (signal 9)
+ *
+ * On a busy machine it may name a process that hydra itself has killed. Its proxy kills the others
+ * when the way to a process is closed, and takes what it has not reaped by then for well: also the
+ * one that went down, where the others are gone before that can be reaped.
  */
 export function readMpiexecEnd(text: string, code: number | null): IMpiexecEnd {
   const pid = /^=\s+(?:RANK \d+ )?PID (\d+) RUNNING/m.exec(text)?.[1];
