@@ -62,10 +62,11 @@ const INTERVALS_CUT = 5;
  */
 const END_AGE = 2;
 /**
- * Rounds in which a standstill may still spread where other ranks are not in it: on a busy
- * machine they come to the same call that much later.
+ * Rounds in which a standstill may still spread where other ranks are not in it, and rounds more
+ * where some of these seem to come to it: on a busy machine they are that late.
  */
-const SPREADING = 2;
+const SPREADING = 1;
+const COMING = 1;
 
 /**
  * What one run of a world tells about its MPI calls: explains deadlocks while it runs and
@@ -134,7 +135,7 @@ export class RunTrace {
       this.endedFor.set(rank, (this.endedFor.get(rank) ?? 0) + 1);
     }
     const ranks = stuck.map(node => node.rank);
-    if (!pending || stuck.length === 0 || !this.isSettled(ranks, blocked)) {
+    if (!pending || stuck.length === 0 || !this.isSettled(ranks, blocked, snapshots)) {
       return null;
     }
     stuck.sort((a, b) => a.rank - b.rank);
@@ -205,16 +206,20 @@ export class RunTrace {
     return findStuck(this.needs.read(blocked, round), running);
   }
 
-  /**
-   * A standstill spreads: while other ranks run or are not yet surely blocked, a few rounds
-   * more show it whole.
-   */
-  private isSettled(stuck: number[], blocked: Map<number, WaitState>): boolean {
+  /** A standstill spreads: where other ranks are not in it, a few rounds more show it whole. */
+  private isSettled(
+    stuck: number[],
+    blocked: Map<number, WaitState>,
+    snapshots: ReadonlyMap<number, Snapshot>
+  ): boolean {
     const ranks = stuck.join(' ');
     this.before = { ranks, rounds: this.before.ranks === ranks ? this.before.rounds + 1 : 0 };
     const others = this.taking.filter(rank => !blocked.has(rank) && !this.ends.has(rank));
-    const areComing = others.some(rank => this.rounds.isResting(rank));
-    return others.length === 0 || this.before.rounds >= SPREADING + (areComing ? INTERVALS : 0);
+    if (others.length === 0) {
+      return true;
+    }
+    const areComing = others.some(rank => !snapshots.has(rank) || this.rounds.isResting(rank));
+    return this.before.rounds >= SPREADING + (areComing ? COMING : 0);
   }
 
   private telling(pending: Pending, stuck: IStuck[]): ITelling {
