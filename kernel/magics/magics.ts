@@ -90,6 +90,7 @@ export const MAGICS: readonly IMagic[] = [
     usage: ['%world [list | stop | restart] [NAME]', '%world layer [on | off]'],
     text: [
       'A world is a group of ranks that lives between cells. NAME is the one given with --world, else the number of ranks. Without a name, stop stops all worlds and restart restarts the current one. Their variables are gone then.',
+      'Ranks that are stopped end as a program does, also where the kernel is shut down: what cells have registered with `atexit` runs, and files are closed. They have two seconds for it, and what they print stands below.',
       'Ranks see mpi4py over a thin layer, which waits without filling the processor, can be interrupted, and finds deadlocks. After `%world layer off` cells and programs run on worlds with plain mpi4py, to measure or to compare: a rank that hangs in MPI can then only be killed, and nobody says why it hangs. These are worlds of their own, such as `4-plain`; after `%world layer on` cells go on with those of before, variables and all.'
     ],
     examples: [['%world'], ['%world restart'], ['%world stop 4'], ['%world layer off']]

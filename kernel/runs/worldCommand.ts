@@ -1,6 +1,21 @@
-import { bytesInWords, counted, escapeHtml, secondsInWords } from '../output/index.js';
+import {
+  bytesInWords,
+  capitalised,
+  counted,
+  escapeHtml,
+  ranksInWords,
+  secondsInWords
+} from '../output/index.js';
+import type { StreamName } from '../../src/protocol/index.js';
 import type { CellPlan } from '../magics/plan.js';
-import { keptName, type IWorldInfo, type IWorldListener, type IWorlds } from '../worlds/world.js';
+import { LEAVE_GRACE } from '../worlds/processes.js';
+import {
+  keptName,
+  type IStopped,
+  type IWorldInfo,
+  type IWorldListener,
+  type IWorlds
+} from '../worlds/world.js';
 import type { ICellPort, RunOutcome } from './spec.js';
 
 export type WorldPlan = Extract<CellPlan, { kind: 'world' }>;
@@ -50,7 +65,13 @@ export async function worldCommand(
       return { status: 'ok' };
     case 'stop': {
       const stopped = await worlds.stop(plan.name);
-      print(cell, `Stopped: ${stopped.map(name => `world ${name}`).join(', ')}.`);
+      print(cell, `Stopped: ${stopped.map(({ name }) => `world ${name}`).join(', ')}.`);
+      for (const world of stopped) {
+        if (stopped.length > 1 && world.said.length > 0) {
+          print(cell, `World ${world.name} at its end:`);
+        }
+        printLastWords(cell, world);
+      }
       return { status: 'ok' };
     }
     case 'restart': {
@@ -83,7 +104,8 @@ async function restart(
         temporary: false,
         env: {},
         ...(cell.environment && { inherit: cell.environment }),
-        cwd: cell.cwd
+        cwd: cell.cwd,
+        onReplaced: stopped => printLastWords(cell, stopped)
       },
       listener,
       signal
@@ -147,9 +169,27 @@ function shortened(pids: number[]): string {
   return pids.length > 8 ? `${shown} ... (${pids.length})` : shown;
 }
 
-function print(cell: ICellPort, text: string): void {
+/** What ranks have said at their end, as in `atexit`, and which of them had no time for it. */
+function printLastWords(cell: ICellPort, { said, cutShort }: IStopped): void {
+  const width = Math.max(0, ...said.map(({ rank }) => String(rank).length));
+  for (const { rank, stream, text } of said) {
+    const label = `[${String(rank).padStart(width)}] `;
+    const lines = text.replace(/\n$/, '').split('\n');
+    print(cell, lines.map(line => label + line).join('\n'), stream);
+  }
+  if (cutShort.length > 0) {
+    const were = cutShort.length === 1 ? 'was' : 'were';
+    print(
+      cell,
+      `${capitalised(ranksInWords(cutShort))} ${were} killed, after ${LEAVE_GRACE / 1000} s: ` +
+        'what cells have registered with atexit may not have run to its end.'
+    );
+  }
+}
+
+function print(cell: ICellPort, text: string, name: StreamName = 'stdout'): void {
   if (!cell.silent) {
-    cell.publish('stream', { name: 'stdout', text: `${text}\n` });
+    cell.publish('stream', { name, text: `${text}\n` });
   }
 }
 

@@ -38,6 +38,13 @@ export class Delivery {
     }
   }
 
+  /** Take what was kept, rank by rank. */
+  take(): { rank: number; stream: StreamName; text: string }[] {
+    return this.#backlogs.flatMap((backlog, rank) =>
+      backlog.take().map(({ stream, text }) => ({ rank, stream, text }))
+    );
+  }
+
   exit(rank: number, exit: IRankExit): void {
     if (this.#listener) {
       this.#listener.onExit(rank, exit);

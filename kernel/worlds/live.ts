@@ -20,7 +20,13 @@ import { Recovery } from './recovery.js';
 import { Roster } from './roster.js';
 import type { ISpawnCommand } from './spawnCommand.js';
 import type { IStreamOwner, StreamListener } from './streams.js';
-import { WorldError, type IWorld, type IWorldListener, type WorldState } from './world.js';
+import {
+  WorldError,
+  type IStopped,
+  type IWorld,
+  type IWorldListener,
+  type WorldState
+} from './world.js';
 
 /** Characters of a rank's text in a message that it did not start. */
 const LAST_WORDS = 2000;
@@ -72,6 +78,8 @@ export class LiveWorld implements IWorld, IStreamOwner, IAgentOwner, ILaunchEven
   #stopping: Promise<void> | null = null;
   #abort: { rank: number; code: number } | null = null;
   #failure: string | null = null;
+  /** Its ranks have been asked to leave by themselves. */
+  #dismissed = false;
   /** What a rank said last before it was ready. */
   #lastWords = '';
   #notices: string[] = [];
@@ -252,6 +260,12 @@ export class LiveWorld implements IWorld, IStreamOwner, IAgentOwner, ILaunchEven
     return this.#stopping;
   }
 
+  /** After {@link stop}. */
+  get stopped(): IStopped {
+    const cutShort = this.#dismissed ? this.roster.cutShort : [];
+    return { name: this.name, said: this.#delivery.take(), cutShort };
+  }
+
   // IStreamOwner, IAgentOwner, ILaunchEvents
 
   onStream(hello: IStreamHello, socket: Socket, first: Buffer): void {
@@ -279,6 +293,10 @@ export class LiveWorld implements IWorld, IStreamOwner, IAgentOwner, ILaunchEven
       case 'ready':
         rank.ready = true;
         giveWork();
+        this.#changes.notify();
+        break;
+      case 'leaving':
+        rank.leaving = true;
         this.#changes.notify();
         break;
       case 'failed':
@@ -377,6 +395,7 @@ export class LiveWorld implements IWorld, IStreamOwner, IAgentOwner, ILaunchEven
     if (this.options.exec || this.listener || this.loss !== null || !this.#hasStarted) {
       return false;
     }
+    this.#dismissed = true;
     this.roster.ranks.forEach((_, rank) => this.sendWork(rank, { type: 'stop' }));
     return true;
   }

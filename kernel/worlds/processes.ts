@@ -2,7 +2,10 @@ import type { ILaunched } from '../launch/launcher.js';
 import type { Changes } from './changes.js';
 import type { Roster } from './roster.js';
 
-/** Milliseconds that ranks have to leave by themselves when the world is stopped. */
+/** Milliseconds that ranks have for what cells have left for their end (`atexit`). */
+export const LEAVE_GRACE = 2000;
+
+/** Milliseconds that they then have to end by themselves. */
 const STOP_GRACE = 500;
 
 /** Times that processes are killed before they are left alone. */
@@ -17,17 +20,20 @@ export class Processes {
 
   readonly #log: (message: string) => void;
   readonly #grace: number;
+  readonly #leaveGrace: number;
 
   constructor(
     roster: Roster,
     changes: Changes,
     log: (message: string) => void,
-    grace = STOP_GRACE
+    grace = STOP_GRACE,
+    leaveGrace = LEAVE_GRACE
   ) {
     this.#roster = roster;
     this.#changes = changes;
     this.#log = log;
     this.#grace = grace;
+    this.#leaveGrace = leaveGrace;
   }
 
   /** The launcher has done its part. */
@@ -66,6 +72,7 @@ export class Processes {
       return;
     }
     if (dismiss()) {
+      await this.#changes.within(() => this.#roster.leaving, this.#leaveGrace);
       await this.#changes.within(gone, this.#grace);
     }
     for (let kills = 0; !gone() && kills < KILLS; kills++) {

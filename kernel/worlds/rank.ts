@@ -14,6 +14,8 @@ export class Rank {
   pid: number | null = null;
   /** Its agent has said that cells may come. */
   ready = false;
+  /** Its agent has said that it only has MPI to finalize before it ends. */
+  leaving = false;
   /** We have asked for its end. */
   killed = false;
   /** How it ended, once all its text has been given. */

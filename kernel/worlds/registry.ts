@@ -11,6 +11,7 @@ import type { StreamListener } from './streams.js';
 import {
   keptName,
   WorldError,
+  type IStopped,
   type IWorld,
   type IWorldInfo,
   type IWorldListener,
@@ -93,7 +94,7 @@ export class Registry {
       }));
   }
 
-  async stop(name: string | null): Promise<string[]> {
+  async stop(name: string | null): Promise<IStopped[]> {
     const worlds = [...this.#kept.values()].filter(world => name === null || world.name === name);
     const living = worlds.filter(world => world.state !== 'gone');
     await Promise.all(
@@ -102,7 +103,7 @@ export class Registry {
         this.#forget(world);
       })
     );
-    return living.map(world => world.name);
+    return living.map(world => world.stopped);
   }
 
   async stopAll(): Promise<void> {
@@ -157,7 +158,10 @@ export class Registry {
     }
     this.#use(world, listener);
     try {
-      await kept?.stop();
+      if (kept) {
+        await kept.stop();
+        spec.onReplaced?.(kept.stopped);
+      }
       await world.start(signal);
     } catch (error) {
       this.#forget(world);

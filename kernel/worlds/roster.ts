@@ -17,6 +17,16 @@ export class Roster {
     return this.ranks.every(rank => rank.ready);
   }
 
+  /** Each has done what cells have left for its end, or has ended. */
+  get leaving(): boolean {
+    return this.ranks.every(rank => rank.leaving || rank.exit !== null);
+  }
+
+  /** Those that were killed before they had done so. */
+  get cutShort(): number[] {
+    return this.ranks.flatMap(({ killed, leaving }, rank) => (killed && !leaving ? [rank] : []));
+  }
+
   /** The launcher has told the process of each. */
   get known(): boolean {
     return this.ranks.every(rank => rank.pid !== null);

@@ -28,6 +28,8 @@ export interface IWorldSpec {
   cwd: string;
   /** An executable that the ranks become instead of agents. */
   exec?: string[];
+  /** Told of the world that had to be stopped for this one, if there was one. */
+  onReplaced?: (stopped: IStopped) => void;
 }
 
 export type WorldState = 'starting' | 'idle' | 'running' | 'stopping' | 'gone';
@@ -91,8 +93,20 @@ export interface IWorld {
   markUnclean(): void;
   /** Kill ranks (all where none are named) at once; `onExit` follows. */
   kill(ranks?: number[]): void;
-  /** Stop politely, then by force, within a second; resolves when no process is left. */
+  /**
+   * Stop politely, then by force, within three seconds; resolves when no process is left. Ranks
+   * that are idle run what cells have left for their end before.
+   */
   stop(): Promise<void>;
+}
+
+/** A world that has been stopped. */
+export interface IStopped {
+  name: string;
+  /** Text that came while nobody listened, with that of its end, rank by rank. */
+  said: { rank: number; stream: StreamName; text: string }[];
+  /** Ranks that were asked to leave and had to be killed, so that not all may have run. */
+  cutShort: number[];
 }
 
 export interface IWorldInfo {
@@ -119,8 +133,8 @@ export interface IWorlds {
   /** The world used last, if it lives. */
   readonly current: IWorld | null;
   list(): IWorldInfo[];
-  /** Stop the world of this name (all where null); the names of those stopped. */
-  stop(name: string | null): Promise<string[]>;
+  /** Stop the world of this name (all where null); those that were alive. */
+  stop(name: string | null): Promise<IStopped[]>;
   dispose(): Promise<void>;
 }
 

@@ -13,7 +13,7 @@ from typing import Any
 
 import zmq
 
-from . import debugger, introspect, mpi, stdin, streams
+from . import debugger, introspect, leaving, mpi, stdin, streams
 from .boot import Boot, connect_pmi
 from .cells import run_cell
 from .channel import Channel
@@ -61,6 +61,7 @@ class Agent:
         #: Where the plain cells were when the last cell began here.
         self._cwd: str | None = None
         self._ahead = 0
+        leaving.disown_folders()
         self.shell: RankShell = RankShell.instance() if RankShell.initialized() else create_shell()
         self.shell.display_pub.sink = self
         self.shell.displayhook.sink = self
@@ -108,9 +109,7 @@ class Agent:
             elif request["type"] == "recover":
                 self._recover()
             elif request["type"] == "stop":
-                mpi.finalize(self.mpi)
-                self._disconnect()
-                os._exit(0)
+                self._leave()
 
     def _next_request(self) -> tuple[dict[str, Any], bytes]:
         """Wait for the kernel. Where other ranks may depend on it, MPI has its turns meanwhile,
@@ -317,6 +316,18 @@ class Agent:
         threading.Thread(target=work, name=f"rankbook-{kind}", daemon=True).start()
 
     # The end
+
+    def _leave(self) -> None:
+        """End this process, which has time for it, as Python does at the end of a program. Does
+        not return."""
+        # Nobody is there to answer.
+        self._stdin_allowed = False
+        leaving.finish(self.shell)
+        self.order.flush()
+        self.work.send({"type": "leaving"})
+        mpi.finalize(self.mpi)
+        self._disconnect()
+        os._exit(0)
 
     def _on_fork(self) -> None:
         # In a child of the rank. The sockets are the rank's.

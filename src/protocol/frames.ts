@@ -92,7 +92,7 @@ export type WorkRequest =
   | { type: 'recover' }
   /** Answer to {@link AgentSync}. */
   | { type: 'synced'; run: string }
-  /** Leave: finalize MPI and exit 0. */
+  /** Leave: run what cells have left for the end (`atexit`), finalize MPI and exit 0. */
   | { type: 'stop' };
 
 export type ControlRequest =
@@ -136,6 +136,8 @@ export type WorkReport =
   /** MPI is initialised (or `error` says why not) and cells may come. */
   | { type: 'ready'; size: number; library: string; layer: boolean }
   | { type: 'failed'; error: string }
+  /** Answer to `stop`: all that cells have left for the end has run, and MPI is finalized next. */
+  | { type: 'leaving' }
   /** Communicators of the user's in which messages of the run before may still be. */
   | { type: 'recovered'; tainted: string[] }
   /** Payload: JSON `{data, metadata}` as in display_data. */

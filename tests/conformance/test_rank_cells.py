@@ -244,3 +244,39 @@ def test_a_name_of_another_world_is_told_with_its_cell(make_notebook):
     assert told in notebook.run("%%mpirun -n 3\ntotal").notices
     told = f"Hint: cell [{number}] has set total before this world was started anew"
     assert told in notebook.run("%%mpirun -n 2 --fresh\ntotal").notices
+
+
+AT_THE_END = """%%mpirun -n 2
+import atexit
+from mpi4py import MPI
+comm = MPI.COMM_WORLD
+open_file = open(f"{kind}-{{comm.rank}}.txt", "w")
+_ = open_file.write("not closed")
+_ = atexit.register(lambda: print("sum", comm.allreduce(1)))
+_ = atexit.register(lambda: open(f"bye-{kind}-{{comm.rank}}.txt", "w").close())
+"""
+
+
+def test_ranks_end_as_programs_do(make_notebook, tmp_path: Path):
+    notebook = make_notebook()
+    assert notebook.run(f"%cd {tmp_path}").status == "ok"
+    said = "[0] sum 2\n[1] sum 2"
+    for kind, command in {"stop": "%world stop", "restart": "%world restart"}.items():
+        assert notebook.run(AT_THE_END.format(kind=kind)).status == "ok"
+        assert said in notebook.run(command).text
+    assert notebook.run(AT_THE_END.format(kind="shutdown")).status == "ok"
+    notebook.manager.shutdown_kernel()
+    for kind in ("stop", "restart", "shutdown"):
+        for rank in range(2):
+            assert (tmp_path / f"{kind}-{rank}.txt").read_text() == "not closed"
+            assert (tmp_path / f"bye-{kind}-{rank}.txt").exists()
+
+
+def test_what_ranks_do_at_their_end_may_take_two_seconds(notebook):
+    cell = "%%mpirun -n 2\nimport atexit, time\n_ = atexit.register(time.sleep, {})"
+    assert notebook.run(cell.format(1)).status == "ok"
+    assert "killed" not in notebook.run("%world stop 2").text
+    assert notebook.run(cell.format("30")).status == "ok"
+    ran = notebook.run("%world stop 2")
+    assert "Ranks 0 and 1 were killed, after 2 s: what cells have registered" in ran.text
+    assert notebook.run("%%mpirun -n 2\n1").text == "[0] 1\n[1] 1"

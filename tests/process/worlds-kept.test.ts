@@ -42,7 +42,7 @@ describe('kept worlds', () => {
     const info = harness.worlds.list()[1];
     expect(info?.pids).toHaveLength(2);
     expect(info?.memory).toBeGreaterThan(1_000_000);
-    expect(await harness.worlds.stop('solver')).toEqual(['solver']);
+    expect(await harness.worlds.stop('solver')).toMatchObject([{ name: 'solver', cutShort: [] }]);
     expect(await harness.worlds.stop('solver')).toEqual([]);
     expect(harness.worlds.current).toBeNull();
     expect(harness.worlds.list().map(each => each.name)).toEqual(['1', '2']);

@@ -11,6 +11,7 @@ import { RUN_MIME, type IRunModel } from '../../../../src/protocol/index.js';
 import type { ICellPort, ILivePort, IRunSpec } from '../../../../kernel/runs/spec.js';
 import {
   WorldError,
+  type IStopped,
   type IWorld,
   type IWorldInfo,
   type IWorldListener,
@@ -176,6 +177,9 @@ export class FakeWorlds implements IWorlds {
   refusal: string | null = null;
   current: IWorld | null = null;
   infos: IWorldInfo[] = [];
+  /** What its ranks say when they are stopped, and which have to be killed. */
+  lastWords: IStopped['said'] = [];
+  cutShort: number[] = [];
   disposed = false;
   private _gate: Promise<void> = Promise.resolve();
 
@@ -217,8 +221,10 @@ export class FakeWorlds implements IWorlds {
     return this.infos;
   }
 
-  async stop(name: string | null): Promise<string[]> {
-    return this.infos.filter(info => name === null || info.name === name).map(info => info.name);
+  async stop(name: string | null): Promise<IStopped[]> {
+    return this.infos
+      .filter(info => name === null || info.name === name)
+      .map(info => ({ name: info.name, said: this.lastWords, cutShort: this.cutShort }));
   }
 
   async dispose(): Promise<void> {

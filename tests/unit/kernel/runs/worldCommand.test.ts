@@ -56,6 +56,39 @@ describe('%world', () => {
     });
   });
 
+  it('shows what ranks say at their end, and which had to be killed', async () => {
+    const s = setting();
+    s.worlds.infos = [info];
+    s.worlds.lastWords = [
+      { rank: 3, stream: 'stdout', text: 'bye\nbye\n' },
+      { rank: 10, stream: 'stderr', text: 'no' }
+    ];
+    s.worlds.cutShort = [1, 2];
+    const told = [
+      ['stdout', '[ 3] bye\n[ 3] bye\n'],
+      ['stderr', '[10] no\n'],
+      [
+        'stdout',
+        'Ranks 1 and 2 were killed, after 2 s: what cells have registered with atexit may not ' +
+          'have run to its end.\n'
+      ]
+    ];
+    const published = (): unknown[] =>
+      s.cell.published.map(({ content }) => [content['name'], content['text']]);
+    await s.runs.worldCommand({ kind: 'world', action: 'stop', name: null }, s.cell);
+    expect(published()).toEqual([['stdout', 'Stopped: world 4.\n'], ...told]);
+    s.cell.published.length = 0;
+    s.worlds.infos = [info, { ...info, name: 'heat' }];
+    await s.runs.worldCommand({ kind: 'world', action: 'stop', name: null }, s.cell);
+    expect(published()).toEqual([
+      ['stdout', 'Stopped: world 4, world heat.\n'],
+      ['stdout', 'World 4 at its end:\n'],
+      ...told,
+      ['stdout', 'World heat at its end:\n'],
+      ...told
+    ]);
+  });
+
   it('restarts a world under its name', async () => {
     const s = setting();
     s.worlds.infos = [{ ...info, name: 'heat' }];

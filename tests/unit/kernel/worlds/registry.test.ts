@@ -150,7 +150,7 @@ describe('Registry', () => {
     const stopped = registry.stop('2');
     go();
     await expect(acquired).rejects.toThrow('could not be started');
-    expect(await stopped).toEqual(['2']);
+    expect(await stopped).toMatchObject([{ name: '2' }]);
     expect(launcher.living).toBe(0);
   });
 });
