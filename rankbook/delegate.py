@@ -21,7 +21,7 @@ import uuid
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from . import plain
+from . import plain, shellwords
 
 if TYPE_CHECKING:
     from ipykernel.zmqshell import ZMQInteractiveShell
@@ -36,10 +36,12 @@ CELL_MAGICS = ("mpirun", "rank", "ranks")
 #: What other launchers and ipyparallel call them.
 SYNONYMS = {"mpiexec": "mpirun", "mpi": "mpirun", "px": "mpirun", "autopx": "autompirun"}
 
-#: What IPython makes of a line `!mpiexec ...`.
+#: What IPython makes of a line `!mpiexec ...`, or `!NAME=1 mpiexec ...` and its like.
 SYSTEM_CALL = re.compile(
     r"""^(?P<indent>\s*)(?P<call>get_ipython\(\)\.system\("""
-    r"""(?P<command>(?P<quote>['"])mpi(?:exec|run)\s(?:[^\\'"]|\\.|(?!(?P=quote))['"])*(?P=quote))\))"""
+    r"""(?P<command>(?P<quote>['"])"""
+    r"""(?:(?:env\s|timeout\s|\w+=)(?:[^\\'"|&;<>]|\\.|(?!(?P=quote))['"])*?\s)?"""
+    r"""mpi(?:exec|run)\s(?:[^\\'"]|\\.|(?!(?P=quote))['"])*(?P=quote))\))"""
     r"""(?=\s*$)"""
 )
 
@@ -315,8 +317,9 @@ def run_shell_line(command: str) -> bool:
         return False
     ip = shell()
     # As IPython's `system` does: variables of the function that the line stands in, too.
-    outcome = ip.rankbook.call("!", ip.var_expand(command, depth=1), None)
-    if outcome["status"] == "refused":
+    line = shellwords.launch_line(ip.var_expand(command, depth=1))
+    outcome = line and ip.rankbook.call("!", line, None)
+    if not outcome or outcome["status"] == "refused":
         return False
     ip.user_ns["_exit_code"] = 0 if outcome["status"] == "ok" else 1
     return True

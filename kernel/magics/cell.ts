@@ -198,6 +198,7 @@ function planAutomatic(source: string, auto: string): CellPlan {
 /** Cells of shell lines and package managers only: once is enough, whatever the ranks. */
 function staysLocal(source: string): boolean {
   return source
+    .replace(/\\\r?\n/g, ' ')
     .split('\n')
     .map(line => line.trim())
     .filter(line => line !== '' && !line.startsWith('#'))

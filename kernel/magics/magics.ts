@@ -43,7 +43,7 @@ export const MAGICS: readonly IMagic[] = [
     ],
     text: [
       'The program runs on a fresh world that ends with it; exit codes are shown. Options stand before the program: whatever follows it is its own. `python` before a Python file is accepted.',
-      'A cell that is a single line `!mpiexec ...` or `!mpirun ...` without pipes, redirections and the like does the same, so that older notebooks run as they are.',
+      'A line `!mpiexec ...` or `!mpirun ...` that runs one program does the same, so that older notebooks run as they are; with `~`, `$VAR` and `*.csv` as the shell has them, with `NAME=value` or `timeout 60` in front, and over several lines with `\\` at their ends. Pipes, redirections, `&&`, `time` and options that are not listed here are for the shell: it runs such a line as everywhere, without tabs.',
       'The line may use Python variables of the notebook: {n} or $n.'
     ],
     examples: [

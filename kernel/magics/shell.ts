@@ -38,9 +38,6 @@ function needsShell(text: string, filled: boolean): boolean {
     return true;
   }
   // Variables of a shell count within double quotes as well, those of IPython everywhere.
-  const unquoted = text
-    .replace(/'[^']*'/g, '')
-    .replace(/"[^"$`\\!]*"/g, '')
-    .replace(/\s#.*$/, '');
+  const unquoted = text.replace(/'[^']*'|"[^"$`\\!]*"/g, '').replace(/\s#.*$/, '');
   return /[|&;<>()$`\\"'*?[\]{}~!#\n]/.test(unquoted) || (!filled && /[{}$]/.test(text));
 }
