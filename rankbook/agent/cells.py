@@ -72,7 +72,7 @@ def exit_code(error: SystemExit) -> int:
     if error.code is None:
         return 0
     if isinstance(error.code, int):
-        return error.code
+        return int(error.code)  # False, of unittest, is 0
     print(error.code, file=sys.stderr)
     return 1
 

@@ -38,8 +38,10 @@ def run_program(kind: str, argv: list[str]) -> ProgramEnd:
             sys.path[0] = os.getcwd()
             runpy.run_module(argv[0], run_name="__main__", alter_sys=True)
         else:
-            sys.path[0] = os.path.dirname(os.path.abspath(argv[0]))
-            _run_path(argv[0])
+            # Absolute, as Python has it: a program may start itself again by its name.
+            path = os.path.abspath(argv[0])
+            sys.path[0] = os.path.dirname(path)
+            _run_path(path)
     except SystemExit as error:
         return ProgramEnd(exit_code(error) & 0xFF)
     except KeyboardInterrupt as error:

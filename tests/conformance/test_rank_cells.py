@@ -207,6 +207,15 @@ def test_the_exit_code_of_a_shell_line_is_kept(notebook, tmp_path: Path):
     assert notebook.run("_exit_code").text == "0"
 
 
+def test_a_program_knows_its_file_by_the_whole_name_as_in_python(notebook, tmp_path: Path):
+    program = tmp_path / "again.py"
+    program.write_text("import os\nos.chdir('/')\nprint(__file__)\n1 / 0\n")
+    ran = notebook.run(f"%cd -q {tmp_path}\n%mpirun -n 1 again.py")
+    assert ran.output(0).startswith(f"{program}\n")
+    assert f'File "{program}", line 4' in ran.output(0)
+    assert "again.py:4" in ran.notices
+
+
 def test_arguments_in_braces_and_both_streams_of_a_shell_line(notebook, tmp_path: Path):
     program = tmp_path / "arguments.py"
     program.write_text("import sys\nprint(sys.argv[1:], file=sys.stderr)\n")

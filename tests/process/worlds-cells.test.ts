@@ -209,6 +209,9 @@ describe('a cell on real ranks', () => {
     const exit = await harness.run(1, 'import sys\nkept = 1\nsys.exit(3)');
     expect(exit.done[0]).toMatchObject({ status: 'exit', code: 3 });
     expect(exit.text(0)).toBe('');
+    // unittest ends so.
+    const good = await harness.run(1, 'sys.exit(False)');
+    expect(good.done[0]).toMatchObject({ status: 'exit', code: 0 });
     const message = await harness.run(1, 'sys.exit("bye")');
     expect(message.done[0]).toMatchObject({ status: 'exit', code: 1 });
     expect(message.text(0, 'stderr')).toBe('bye\n');
