@@ -35,7 +35,8 @@ function mismatch(send: ISend, recv: IRecv): Mismatch | null {
   if (typesDiffer(send.dtype, recv.dtype)) {
     return 'type';
   }
-  return send.bytes !== null && recv.bytes !== null && send.bytes < recv.bytes ? 'longer' : null;
+  const isShort = send.bytes !== null && recv.bytes !== null && send.bytes < recv.bytes;
+  return isShort && !recv.got?.asked ? 'longer' : null;
 }
 
 const MISMATCHES: { [kind in Mismatch]: (send: ISend, recv: IRecv) => IFinding } = {
@@ -56,7 +57,9 @@ const MISMATCHES: { [kind in Mismatch]: (send: ISend, recv: IRecv) => IFinding }
       [recv, recv.buffer ? `has room for ${amountText(recv)}` : 'has room for 32 kB']
     ],
     hint: recv.buffer
-      ? 'make the receive buffer at least as long as the message.'
+      ? typesDiffer(send.dtype, recv.dtype)
+        ? 'use the same dtype on both sides, and a receive buffer at least as long as the message.'
+        : 'make the receive buffer at least as long as the message.'
       : 'give irecv a buffer for large objects: comm.irecv(bytearray(1 << 20), source=...).'
   }),
   type: (send, recv) => ({
@@ -87,7 +90,7 @@ const MARKS: { [mark: string]: (site: ICallSite) => IFinding } = {
     hint: 'make a buffer on every rank that takes part, not only on the root.'
   }),
   'list-concat': site => ({
-    level: 'warning',
+    level: 'info',
     title: `${site.name} of lists joins them into one long list; it does not add their elements.`,
     notes: [[site, '+ on lists joins them']],
     hint: 'use numpy arrays to add element by element.'

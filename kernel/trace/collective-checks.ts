@@ -44,7 +44,8 @@ function disagreement(
   const refused = (): string | null => {
     const ranks = calls.map(call => call.rank);
     const refusal = refusals.first(first.comm, ranks);
-    return refusal && refusalHint(refusal);
+    const isThisOne = refusal?.begun && refusal.index === first.index;
+    return refusal && !isThisOne ? refusalHint(refusal) : null;
   };
   switch (clashOf(calls, comms)) {
     case 'name':

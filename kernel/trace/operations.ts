@@ -1,4 +1,4 @@
-import type { CallRecord, Envelope } from '../../src/protocol/index.js';
+import type { CallRecord, Envelope, GotRecord } from '../../src/protocol/index.js';
 import type { Communicators } from './comms.js';
 import { ANY, PROC_NULL } from './comms.js';
 
@@ -34,6 +34,8 @@ export interface IGot {
   source: number;
   tag: number;
   bytes: number;
+  /** The program has asked how much came. */
+  asked?: boolean;
 }
 
 /** A receive that was posted. */
@@ -104,10 +106,12 @@ function gotOf(
   comms: Communicators,
   comm: string,
   rank: number,
-  got: { peer: number; tag: number; bytes: number } | null | undefined
+  got: GotRecord | null | undefined
 ): IGot | null {
   const source = got ? comms.toWorld(comm, got.peer, rank) : null;
-  return got && source !== null ? { source, tag: got.tag, bytes: got.bytes } : null;
+  return got && source !== null
+    ? { source, tag: got.tag, bytes: got.bytes, asked: got.asked === true }
+    : null;
 }
 
 /** The send half of a call, if it really put a message on its way. */
@@ -181,6 +185,11 @@ export function recvOf(comms: Communicators, rank: number, call: CallRecord): IR
   return recv;
 }
 
+/** Whether it is not yet known what a receive that was started got. */
+export function isPending(recv: IRecv): boolean {
+  return recv.request !== null && recv.got === null && recv.failure === null;
+}
+
 /** What a request turned out to have received, if `got` names it. */
 export function gotOfRequest(
   comms: Communicators,
@@ -198,7 +207,8 @@ export function isMatchedProbe(call: { name: string; recv?: CallRecord['recv'] }
 
 /** The collective that a call took part in; one that was refused took part in none. */
 export function collectiveOf(rank: number, call: CallRecord): ICollective | null {
-  const refused = call.error !== undefined && !isTruncation(call.error);
+  const begun = call.marks?.includes('begun') ?? false;
+  const refused = call.error !== undefined && !begun && !isTruncation(call.error);
   if (call.collective === undefined || refused) {
     return null;
   }

@@ -7,7 +7,7 @@ import type { Communicators } from './comms.js';
 import { MessageMatcher } from './matching.js';
 import { Findings } from './findings.js';
 import type { ICallSite, ICollective, IRecv, ISend } from './operations.js';
-import { collectiveOf, gotOfRequest, recvOf, sendOf } from './operations.js';
+import { collectiveOf, gotOfRequest, isPending, recvOf, sendOf } from './operations.js';
 import type { IStep } from './replay.js';
 import { Replay } from './replay.js';
 import type { IRequest } from './requests.js';
@@ -36,6 +36,8 @@ export class Recording {
   private readonly clashed = new Set<string>();
   /** Calls were left out of the record. */
   cut = false;
+  /** When the calls of each rank so far had ended. */
+  private readonly until = new Map<number, number>();
 
   constructor(
     private readonly comms: Communicators,
@@ -44,7 +46,9 @@ export class Recording {
     this.findings = new Findings(comms.size, quote);
     this.timeline = new Timeline(comms);
     this.matcher = new MessageMatcher((send, recv) => {
-      checkMatch(send, recv, this.findings);
+      if (!isPending(recv)) {
+        checkMatch(send, recv, this.findings);
+      }
       this.timeline.addMessage(send, recv);
     });
     this.collectives = new CollectiveTable(comms, calls => {
@@ -102,6 +106,12 @@ export class Recording {
 
   private addCall(rank: number, call: CallRecord): void {
     this.totals.addCall(rank, call);
+    const until = this.until.get(rank) ?? -Infinity;
+    if (call.t0 < until) {
+      // Two threads: which call of the rank had to wait for which is not known.
+      this.replay.stop();
+    }
+    this.until.set(rank, Math.max(until, call.t1 ?? call.t0));
     const send = sendOf(this.comms, rank, call);
     const recv = recvOf(this.comms, rank, call);
     const collective = collectiveOf(rank, call);
@@ -119,7 +129,8 @@ export class Recording {
     // The members of a group meet under the id of what they make, which counts from 0 itself.
     if (collective && collective.name !== 'Create_group') {
       this.collectives.add(collective);
-    } else if (call.collective && !collective) {
+    }
+    if (call.collective && (!collective || isHalfDone(call))) {
       const { comm, index } = call.collective;
       this.collectives.addRefused(comm, index, site, call);
       this.disordered.add(comm);
@@ -174,9 +185,19 @@ export class Recording {
       if (call.error !== undefined && got === null) {
         recv.failure = call.error;
       }
+      const { partner } = recv;
       this.matcher.complete(recv, got);
+      // What met before is looked at only now that its end is known.
+      if (partner !== null && !isPending(recv)) {
+        checkMatch(partner, recv, this.findings);
+      }
     }
   }
+}
+
+/** A collective of objects has several steps, and one that raised did not come to the last. */
+function isHalfDone(call: CallRecord): boolean {
+  return !call.buffer && call.marks?.includes('begun') === true;
 }
 
 /** Whether the request of a call begins with it. */

@@ -9,6 +9,8 @@ export interface IRefusal {
   index: number;
   /** Name of the exception, and in one line what it says. */
   error: string;
+  /** MPI had carried out some of it: it is the collective of this number. */
+  begun: boolean;
 }
 
 /** Refusals kept of one rank on one communicator, and in all. */
@@ -35,7 +37,8 @@ export class Refusals {
     const key = `${comm} ${site.rank}`;
     const list = this.all.get(key) ?? [];
     if (list.length < MAX_OF_ONE) {
-      list.push({ site, index, error: exceptionText(error) });
+      const begun = call.marks?.includes('begun') ?? false;
+      list.push({ site, index, error: exceptionText(error), begun });
     }
     this.all.set(key, list);
   }

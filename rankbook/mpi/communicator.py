@@ -10,13 +10,14 @@ from __future__ import annotations
 import contextlib
 import sys
 import time
+from numbers import Number
 
 from mpi4py import MPI
 
 from . import files, objects, tree, windows
 from .calls import CREATORS, GENERATED, OBJECTS, Row
 from .channel import CHANNEL
-from .data import OBJECT, UNKNOWN
+from .data import OBJECT, UNKNOWN, Asked
 from .errors import unlayered
 from .messages import taken
 from .methods import ENVIRONMENT, PLAIN, error_text
@@ -242,7 +243,6 @@ def _object_method(row: Row, recording: bool):
     between = between_groups(row, plain)
     arguments = row.arguments
     apart = row.has("root") and not row.has("op")
-    listed = "list-concat" if row.has("op") else None
 
     def call(self, seq, arguments, root=None, op=None, sendobj=None):
         state = STATES.of(self)
@@ -252,7 +252,7 @@ def _object_method(row: Row, recording: bool):
         state.begun = False
         t0 = time.perf_counter()
         data = (index, OBJECT, root, op, None)
-        error = None
+        error, marks = None, ()
         try:
             if apart and state.inter:  # see templates.BETWEEN_GROUPS
                 state.begun = True
@@ -266,10 +266,13 @@ def _object_method(row: Row, recording: bool):
             error = error_text(raised)
             if not state.begun:
                 state.refused(index, sequence)
+            elif isinstance(raised, Exception) and not row.has("op"):
+                marks = ("begun",)
             raise
         finally:
             if recording:
-                marks = (listed,) if listed and isinstance(sendobj, list) else ()
+                if _joins(op, sendobj):
+                    marks = (*marks, "list-concat")
                 remarks = (error, *marks) if error or marks else None
                 ENVIRONMENT.record(seq, t0, sys._getframe(2), row, state, data, remarks)
 
@@ -277,12 +280,30 @@ def _object_method(row: Row, recording: bool):
     listing = f"({arguments},)" if arguments else "()"
     named = "".join(f", {name}={name}" for name in ("root", "op", "sendobj") if row.has(name))
     seq = "next_seq()" if recording else "0"
+    # mpi4py takes any number for a rank, as `size / 2`.
+    whole = "    if isinstance(root, float): root = int(root)\n" if row.has("root") else ""
     text = (
         f"def {row.name}(self{signature}):\n"
+        f"{whole}"
         f"    try: return call(self, {seq}, {listing}{named})\n"
         f"{_UNLAYERED}"
     )
-    return ENVIRONMENT.define(row, text, call=call, unlayered=unlayered)
+    return ENVIRONMENT.define(row, text, call=call, unlayered=unlayered, SUM=_DEFAULT_SUM)
+
+
+#: Stands for SUM where nothing else is given.
+_DEFAULT_SUM = MPI.Op(MPI.SUM)
+
+
+def _joins(op, value) -> bool:
+    """Is it a list of numbers that is to be summed, by name? Elements are not added then. Where
+    nothing is said of a sum, or the list holds other things, it is meant to be joined."""
+    return (
+        op is MPI.SUM
+        and type(value) is list
+        and bool(value)
+        and all(isinstance(each, Number) for each in value)
+    )
 
 
 def _composite_method(row: Row, recording: bool):
@@ -293,6 +314,7 @@ def _composite_method(row: Row, recording: bool):
     def call(self, seq, arguments, status):
         state = STATES.of(self)
         t0 = time.perf_counter()
+        given = status is not None
         got = MPI.Status() if status is None and recording else status
         arguments = (*arguments[:-1], got)
         remarks = None
@@ -308,7 +330,7 @@ def _composite_method(row: Row, recording: bool):
             raise
         finally:
             if recording:
-                seen = None if remarks else MPI.Status(got) if status is not None else got
+                seen = None if remarks else Asked(got) if given else got
                 ENVIRONMENT.record(
                     seq,
                     t0,

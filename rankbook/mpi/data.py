@@ -22,6 +22,10 @@ WHOLE, SAMPLE = 4096, 1024
 MOST_COUNTS = 4096
 
 
+class Asked(MPI.Status):
+    """A copy of a status that the user has given to a receive, to learn what came."""
+
+
 class _Absent:
     """Stands for numpy.ndarray while numpy has not been imported."""
 

@@ -29,7 +29,7 @@ def Wait(self, status=None):
         self._rb = None
         number, row, _, _, watched = operation
         numbers = (number,)
-        got = {number: s if status is None else Status(s)} if row.kind in RECEIVING else None
+        got = {number: s if status is None else Asked(s)} if row.kind in RECEIVING else None
         remarks = changed(None, number) if watched and watched[0] != snapshot(watched[1]) else None
     frame = getframe(1)
     code = frame.f_code
@@ -62,7 +62,7 @@ def Waitall(cls, requests, statuses=None):
         numbers.append(number)
         if row.kind in RECEIVING:
             if got is None: got = {}
-            got[number] = s[at] if statuses is None else Status(s[at])
+            got[number] = s[at] if statuses is None else Asked(s[at])
         elif watched and watched[0] != snapshot(watched[1]): remarks = changed(remarks, number)
     frame = getframe(1)
     code = frame.f_code

@@ -28,7 +28,7 @@ from collections import deque
 
 from mpi4py import MPI
 
-from .data import UNKNOWN, given_counts, measures
+from .data import UNKNOWN, Asked, given_counts, measures
 from .lines import Lines
 from .state import State
 from .wait import Waiting
@@ -55,12 +55,14 @@ def clock_offset() -> float:
     return min(readings)[1]
 
 
-def peer(rank: int) -> int:
+def peer(rank: float) -> int:
+    """mpi4py takes any number for a rank, as `size / 2`, and leaves its fraction out."""
+    rank = int(rank)
     return _PEERS.get(rank, rank)
 
 
-def tag_number(tag: int) -> int:
-    return -1 if tag == MPI.ANY_TAG else tag
+def tag_number(tag: float) -> int:
+    return -1 if tag == MPI.ANY_TAG else int(tag)
 
 
 class Recorder:
@@ -190,11 +192,14 @@ def matched(status: MPI.Status | None) -> dict | None:
     """What a receive got; None where it was cancelled or got nothing."""
     if status is None:
         return None
-    return {
+    got = {
         "peer": peer(status.source),
         "tag": tag_number(status.tag),
         "bytes": status.Get_count(MPI.BYTE),
     }
+    if type(status) is Asked:
+        got["asked"] = True
+    return got
 
 
 def _send(call, row, state, description, dest, tag, request):

@@ -13,7 +13,7 @@ import time
 from mpi4py import MPI
 
 from .calls import Row
-from .data import snapshot
+from .data import Asked, snapshot
 from .hotwaits import changed, failed_wait, hot_waits
 from .methods import ENVIRONMENT, PLAIN, next_request
 from .substitute import Substitute, substitute
@@ -162,8 +162,9 @@ class _Watch:
             self.pending,
         )
 
-    def end(self, indices, statuses) -> None:
-        """Record it. `indices` completed; `statuses` belong to them, in order."""
+    def end(self, indices, statuses, copied=MPI.Status) -> None:
+        """Record it. `indices` completed; `statuses` belong to them, in order. `copied`: how
+        they are kept."""
         completed, got, remarks = [], {}, None
         for place, index in enumerate(indices):
             if not 0 <= index < len(self.pending):
@@ -175,7 +176,7 @@ class _Watch:
             completed.append(number)
             self.requests[index]._rb = None
             if row.kind in ("recv", "sendrecv") and statuses and place < len(statuses):
-                got[number] = MPI.Status(statuses[place])
+                got[number] = copied(statuses[place])
             if watched is not None and watched[0] != snapshot(watched[1]):
                 remarks = changed(remarks, number)
         numbers = [operation[0] for operation in self.pending if operation]
@@ -184,6 +185,10 @@ class _Watch:
         seq = self.seq or next_seq()
         fields = (numbers, completed, got)
         ENVIRONMENT.record(seq, self.t0, self.frame, self.row, None, fields, remarks)
+
+
+def _kept(status) -> type[MPI.Status]:
+    return MPI.Status if status is None else Asked
 
 
 def _recorded_single(name: str):
@@ -201,7 +206,7 @@ def _recorded_single(name: str):
         except BaseException as error:
             watch.fail(error)
             raise
-        watch.end((0,), (seen,))
+        watch.end((0,), (seen,), _kept(status))
         return result(tested)
 
     return method
@@ -216,7 +221,7 @@ def _recorded_test(name: str):
         seen = MPI.Status() if status is None else status
         tested = test(self, seen)
         if tested if name == "Test" else tested[0]:
-            watch.end((0,), (seen,))
+            watch.end((0,), (seen,), _kept(status))
         return tested
 
     return method
@@ -245,7 +250,8 @@ def _recorded_several(name: str, waits: bool):
             watch.fail(error)
             raise
         if done(tested) and tested is not None:
-            watch.end(indices(tested, len(requests)), (seen,) if single_status else seen)
+            statuses = (seen,) if single_status else seen
+            watch.end(indices(tested, len(requests)), statuses, _kept(status))
         return result(tested) if waits else tested
 
     return classmethod(method if single_status else _plural(method))

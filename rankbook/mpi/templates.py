@@ -108,8 +108,12 @@ SPIN, TURNS = 6, 3
 #: the root PROC_NULL return without counting them. There the blocking ones are used.
 BETWEEN_GROUPS = "c.inter"
 
-#: What MPI has refused is no collective for it either.
-UNCOUNT = "        if r is None and not ({apart}): c.collectives = index\n"
+#: What MPI has refused is no collective for it either. What it has begun is one, though
+#: it has failed.
+UNCOUNT = """\
+        begun = r is not None and isinstance(error, MPIError)
+        if r is None and not ({apart}): c.collectives = index
+"""
 
 FAIL = """\
     except BaseException as error:
@@ -160,7 +164,7 @@ def {name}(self, {signature}):
             if not ({spin_s}):
                 wait(t, s, (ROW, c, (d, source, tag, None, None), seq), (r,))
         else: plain(self{args})
-{fail}    if status is not None: s = Status(status)
+{fail}    if status is not None: s = Asked(status)
     t1 = clock()
     add((seq, t0, t1, code, at, ROW, c, {remarks}, d, source, tag, None, s))
 {wary}"""
@@ -262,11 +266,15 @@ def _needed(row: Row) -> str:
     for parameter, who in row.needed:
         test = f"{parameter} is None"
         if who == "root":
-            test += " and root == c.rank and not c.inter"
+            test += " and root == c.rank"
         tests.append(test)
     if not tests or not row.buffer:
         return "None"
-    return f"NONE_BUFFER if {' or '.join(tests)} else None"
+    told = " or ".join(tests)
+    if row.has("root"):
+        # Between two groups each rank needs one of the buffers, or none.
+        told = f"not c.inter and ({told})"
+    return f"NONE_BUFFER if {told} else None"
 
 
 def _describe(row: Row) -> str:
@@ -375,5 +383,8 @@ def source(row: Row, recording: bool, crowded: bool) -> str:
     words["record"] = RECORD.format(fields=good.format(**words), remarks=words["remarks"])
     if row.kind == "collective":
         words["uncount"] = UNCOUNT.format(**words)
-    words["fail"] = FAIL.format(fields=bad.format(**words), **words)
+    failed = {**words, "fields": bad.format(**words)}
+    if row.kind == "collective":
+        failed["remarks"] = f"BEGUN if begun else {words['remarks']}"
+    words["fail"] = FAIL.format(**failed)
     return template.format(**words)

@@ -123,7 +123,7 @@ class Sleeper:
                 state = comm._c
             except AttributeError:
                 state = STATES.of(comm)
-            self.wake((state.remote or state.members)[dest], MESSAGE)
+            self.wake((state.remote or state.members)[int(dest)], MESSAGE)
 
     def wake(self, rank: int, reason: int) -> None:
         """Wake a rank if it sleeps for this."""
@@ -185,7 +185,7 @@ class Sleeper:
 
     def _nudge(self, peers: list[int], peer: int, reason: int) -> None:
         if peer >= 0:
-            self.wake(peers[peer], reason)
+            self.wake(peers[int(peer)], reason)
         elif peer == MPI.ANY_SOURCE:
             for rank in peers:
                 self.wake(rank, reason)

@@ -43,6 +43,14 @@ export interface Envelope {
   dtype: string | null;
 }
 
+/** What a receive got. `asked`: the user gave it a Status, to learn that. */
+export interface GotRecord {
+  peer: number;
+  tag: number;
+  bytes: number;
+  asked?: boolean;
+}
+
 /** One call of one rank, sent when it has ended (or at the end of the cell, `t1` null). */
 export interface CallRecord {
   /** Counts calls of this rank, from 1, over the life of the rank. */
@@ -66,9 +74,7 @@ export interface CallRecord {
    * `recv`, `sendrecv`: `comm`, `peer`, `tag` as asked for, `bytes`, `count`, `dtype` of the
    * buffer. `got`: the envelope that was matched, from the Status, when it has.
    */
-  recv?: Envelope & {
-    got?: { peer: number; tag: number; bytes: number } | null;
-  };
+  recv?: Envelope & { got?: GotRecord | null };
   /**
    * `collective`: `index` counts collectives on this communicator on this rank, from 0. How
    * much data goes is told by the buffer that the others meet: of the root of Scatter what it
@@ -107,10 +113,13 @@ export interface CallRecord {
   requests?: number[];
   completed?: number[];
   /** For a recv request that completed here: what it got, by request number. */
-  got?: { [request: number]: { peer: number; tag: number; bytes: number } };
+  got?: { [request: number]: GotRecord };
   /** The call raised: name and message of the exception. */
   error?: string;
-  /** Further remarks of the layer, e.g. `none-buffer`; `buffer-changed:7` names a request. */
+  /**
+   * Further remarks of the layer, e.g. `none-buffer`; `buffer-changed:7` names a request;
+   * `begun`: MPI has carried out some of a collective before it raised.
+   */
   marks?: string[];
 }
 

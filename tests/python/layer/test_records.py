@@ -36,7 +36,7 @@ comm.Gatherv(data[:1 + rank], [np.zeros(3), [1, 2]] if rank == 0 else None)
 comm.Allgatherv(data[:1 + rank], [np.zeros(3), [1, 2]])
 comm.Allgather(MPI.IN_PLACE, np.zeros(4))
 comm.bcast('x' if rank == 1 else None, root=1)
-comm.allreduce([rank])
+comm.allreduce([rank], op=MPI.SUM)
 request = half.Ibarrier()
 request.Wait()
 message = comm.mprobe if rank == 1 else None
@@ -119,8 +119,8 @@ def test_code_of_another_file_is_shown_where_the_cell_calls_it(ranks, tmp_path):
     [
         ("try: comm.Bcast(None)\nexcept TypeError: pass", "none-buffer"),
         ("try: comm.Reduce(b'12345678', None)\nexcept Exception: pass", "none-buffer"),
-        ("comm.allreduce([1])", "list-concat"),
-        ("comm.reduce([1])", "list-concat"),
+        ("comm.allreduce([1], op=MPI.SUM)", "list-concat"),
+        ("comm.reduce([1, 2.5], MPI.SUM)", "list-concat"),
         (
             """
 import numpy as np
@@ -149,6 +149,9 @@ comm.Gather(a, np.zeros(6) if root else None)
 comm.Scatter(np.zeros(6) if root else None, a)
 comm.allreduce((1,))
 comm.gather([1])
+comm.allreduce([1])
+comm.allreduce(['a'], op=MPI.SUM)
+comm.reduce([], op=MPI.SUM)
 r = comm.Irecv(a, 1 - rank)
 b = np.zeros(3)
 s = comm.Isend(b, 1 - rank)
@@ -157,6 +160,71 @@ r.Wait()
 b[0] = 1
 """
     assert not [c for c in calls_of(record(ranks, tmp_path, cell), 0) if "marks" in c]
+
+
+BETWEEN_GROUPS = """
+import numpy as np
+half = comm.Split(rank, 0)
+other = half.Create_intercomm(0, comm, 1 - rank)
+a = np.zeros(3)
+if rank == 0:
+    other.Reduce(None, a, root=MPI.ROOT)
+    other.Bcast(a, root=MPI.ROOT)
+    other.Gather(None, a, root=MPI.ROOT)
+    other.Scatter(a, None, root=MPI.ROOT)
+else:
+    other.Reduce(a, None, root=0)
+    other.Bcast(a, root=0)
+    other.Gather(a, None, root=0)
+    other.Scatter(None, a, root=0)
+"""
+
+
+def test_between_groups_a_rank_needs_not_every_buffer(ranks, tmp_path):
+    for rank in range(2):
+        calls = calls_of(record(ranks, tmp_path, BETWEEN_GROUPS), rank)
+        assert not [call for call in calls if "marks" in call]
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        "comm.Bcast(bytearray(8 if rank else 800))",
+        "comm.bcast(None) if rank else comm.Bcast(bytearray(800))",
+    ],
+)
+def test_a_collective_that_fails_after_it_has_begun(ranks, tmp_path, call):
+    cell = f"try: {call}\nexcept MPI.Exception: print('raised')"
+    (failed,) = calls_of(record(ranks, tmp_path, cell), 1)
+    assert failed["marks"] == ["begun"]
+    refused = "try: comm.Bcast(bytearray(8), root=7)\nexcept MPI.Exception: pass"
+    (failed,) = calls_of(record(ranks, tmp_path, refused), 1)
+    assert "marks" not in failed
+
+
+def test_the_status_that_a_program_gives_is_told(ranks, tmp_path):
+    cell = """
+status = MPI.Status()
+box = bytearray(9)
+for give in ({'status': status}, {}):
+    comm.Send(b'', 1 - rank)
+    comm.Recv(box, 1 - rank, **give)
+    request = comm.Irecv(box, 1 - rank)
+    comm.Send(b'', 1 - rank)
+    request.Wait(*give.values())
+    request = comm.Irecv(box, 1 - rank)
+    comm.Send(b'', 1 - rank)
+    MPI.Request.Waitall([request], *([statuses] for statuses in give.values()))
+    request = comm.Irecv(box, 1 - rank)
+    comm.Send(b'', 1 - rank)
+    MPI.Request.Waitany([request], *give.values())
+    comm.Sendrecv(b'', 1 - rank, 0, box, 1 - rank, **give)
+"""
+    calls = calls_of(record(ranks, tmp_path, cell), 0)
+    got = [call["recv"]["got"] for call in calls if call.get("recv", {}).get("got")]
+    got += [got for call in calls for got in (call.get("got") or {}).values()]
+    assert len(got) == 10
+    assert sum(each.get("asked", False) for each in got) == 5
 
 
 def test_waits_keeps_no_calls_and_off_nothing(ranks, tmp_path):

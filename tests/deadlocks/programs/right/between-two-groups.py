@@ -13,8 +13,9 @@ for group, leader in ((0, 0), (1, 1)):
         root = MPI.ROOT if half.rank == leader else MPI.PROC_NULL
     data = np.full(2, rank, dtype=float)
     between.Bcast(data, root)
-    between.Reduce(data, np.zeros(2) if root == MPI.ROOT else None, MPI.SUM, root)
-    between.Gather(data, np.zeros(4) if root == MPI.ROOT else None, root=root)
+    given = data if root >= 0 else None
+    between.Reduce(given, np.zeros(2) if root == MPI.ROOT else None, MPI.SUM, root)
+    between.Gather(given, np.zeros(4) if root == MPI.ROOT else None, root=root)
     word = between.bcast("word" if root == MPI.ROOT else None, root=root)
     assert root < 0 or word == "word"
     found = between.gather(rank, root=root)

@@ -14,6 +14,7 @@ import {
   Scatterv,
   Wait,
   barrier,
+  bcast,
   gather,
   reduce,
   world
@@ -24,6 +25,24 @@ export type Remark = [string, 'warning' | 'info', RegExp, () => Program];
 
 /** Collectives that end, with the one remark that each should get. */
 export const COLLECTIVE_REMARKS: Remark[] = [
+  [
+    'too small a buffer, at which MPI fails',
+    'warning',
+    /^Bcast in line 2 was called with buffers of different size\.\n[^]*rank 0 .*160 bytes[^]*rank 1 .*80 bytes/,
+    () =>
+      world(2)
+        .rank(0, Bcast({ bytes: 160 }))
+        .rank(1, Bcast({ line: 2, marks: ['begun'], error: 'Exception: Other MPI error' }))
+  ],
+  [
+    'other root for objects, at which MPI fails',
+    'warning',
+    /^bcast in line 2 was called with different roots\.\n[^]*Hint: give the same root/,
+    () =>
+      world(2)
+        .rank(0, bcast())
+        .rank(1, bcast({ root: 1, line: 2, marks: ['begun'], error: 'Exception: Other MPI error' }))
+  ],
   [
     'other operation',
     'warning',

@@ -1,7 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { RunTrace } from '../../../../kernel/trace/index.js';
-import type { CallRecord, CommRecord, TracePayload } from '../../../../src/protocol/index.js';
+import type {
+  CallRecord,
+  CommRecord,
+  GotRecord,
+  TracePayload
+} from '../../../../src/protocol/index.js';
 
 /** Written by tests/python/layer/test_records.py: what two real ranks record of a cell. */
 const { cell, ranks } = JSON.parse(
@@ -40,7 +45,7 @@ const AMOUNT = {
   dtype: is('string', 'null')
 };
 const ENVELOPE = { comm: isText, peer: isNumber, tag: isNumber, ...AMOUNT };
-const GOT = { peer: isNumber, tag: isNumber, bytes: isNumber };
+const GOT: Shape<GotRecord> = { peer: isNumber, tag: isNumber, bytes: isNumber, asked: isFlag };
 const SEND: Shape<Part<'send'>> = { ...ENVELOPE, synchronous: isFlag };
 const RECV: Shape<Part<'recv'>> = {
   ...ENVELOPE,
@@ -117,9 +122,9 @@ describe('the record that ranks make', () => {
     const titles = trace.remarks().map(({ text }) => text.split('\n')[0]);
     expect(titles).toEqual([
       'The buffer of Isend in line 7 was changed before the send was complete.',
-      expect.stringMatching(/^allreduce of lists joins them/),
       'Rank 0 gave None where Gather needs a buffer.',
-      expect.stringMatching(/^The receive buffer of rank 1 is longer/),
+      expect.stringMatching(/^allreduce of lists joins them/),
+      // Of the request; Recv has a status.
       expect.stringMatching(/^The receive buffer of rank 1 is longer/)
     ]);
     // The Gather that was refused on rank 0 has put its count out.

@@ -24,6 +24,8 @@ export interface IOptions {
   received?: IReceived;
   /** The part of the root for itself. */
   own?: IReceived;
+  /** The receive has a Status. */
+  asked?: boolean;
 }
 
 export interface IReceived {
@@ -71,6 +73,7 @@ export interface IStatement {
   counts: number | number[] | null;
   received: IReceived | null;
   own: IReceived | null;
+  asked: boolean;
 }
 
 let nextLine = 2;
@@ -105,6 +108,7 @@ function statement(part: Partial<IStatement>, options: IOptions): IStatement {
     counts: options.counts ?? null,
     received: options.received ?? null,
     own: options.own ?? null,
+    asked: options.asked ?? false,
     ...part,
     ...(options.text === undefined ? {} : { text: options.text }),
     ...(options.name === undefined ? {} : { name: options.name }),

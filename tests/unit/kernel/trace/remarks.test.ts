@@ -73,6 +73,24 @@ const REMARKS: Remark[] = [
         .rank(1, Recv(ANY, { bytes: 40, error: TRUNCATED }))
   ],
   [
+    'truncation of an irecv from a certain rank',
+    'warning',
+    /too long for the buffer of rank 1[^]*line 2 .*sends 80 bytes\n.*room for 32 kB[^]*bytearray/,
+    () =>
+      world(2)
+        .rank(0, send(1, { tag: 3 }))
+        .rank(1, irecv('r', 0, { tag: 3 }), { ...wait('r'), error: TRUNCATED })
+  ],
+  [
+    'truncation, of another type',
+    'warning',
+    /too long for the buffer of rank 1[^]*10 MPI\.DOUBLE[^]*5 MPI\.FLOAT[^]*Hint: use the same dtype/,
+    () =>
+      world(2)
+        .rank(0, Send(1))
+        .rank(1, Recv(0, { dtype: 'MPI.FLOAT', bytes: 40, error: TRUNCATED }))
+  ],
+  [
     'send met by Recv',
     'warning',
     /^send and Recv do not fit together[^]*line 2 [^]*pickled object[^]*line 3 /,
@@ -161,7 +179,7 @@ const REMARKS: Remark[] = [
   ],
   [
     'reduce of lists',
-    'warning',
+    'info',
     /reduce of lists joins them[^]*numpy arrays/,
     () =>
       world(2)
@@ -243,6 +261,25 @@ describe('remarks on runs that ended', () => {
 
   test('a sendrecv is no send before a receive', () => {
     expect(run(world(2).each(r => sendrecv(1 - r, 1 - r))).remarks()).toEqual([]);
+  });
+
+  test('who asks how much came may have a longer buffer', () => {
+    const program = world(2)
+      .rank(0, Send(1), Send(1))
+      .rank(1, Recv(0, { bytes: 160, asked: true }))
+      .rank(1, Irecv('r', 0, { bytes: 160, tag: 0, asked: true }), Wait('r'));
+    expect(run(program).remarks()).toEqual([]);
+  });
+
+  test('calls of several threads are no order in which a rank sends and receives', () => {
+    const program = world(2)
+      .each(r => Send(1 - r))
+      .each(r => Recv(1 - r));
+    const simulation = run(program);
+    expect(simulation.remarks()).toHaveLength(1);
+    const calls = simulation.calls(0);
+    calls[0].t1 = (calls[1].t1 ?? 0) + 1;
+    expect(simulation.remarks()).toEqual([]);
   });
 
   test('irecv that was posted first is fine', () => {

@@ -1,7 +1,13 @@
 import { RunTrace } from '../../../../kernel/trace/index.js';
 import type { IDeadlock, Snapshot } from '../../../../kernel/trace/index.js';
 import { operationOf } from '../../../../kernel/trace/agreement.js';
-import type { CallRecord, INotice, WaitNeed, WaitState } from '../../../../src/protocol/index.js';
+import type {
+  CallRecord,
+  GotRecord,
+  INotice,
+  WaitNeed,
+  WaitState
+} from '../../../../src/protocol/index.js';
 import { recvEnvelope, sendEnvelope } from './envelopes.js';
 import type { IStatement, Program, IReceived } from './program.js';
 import type { IPosted, IRank, IRunning, ISent } from './state.js';
@@ -54,6 +60,11 @@ export class Simulation {
       }
     });
     return trace;
+  }
+
+  /** What a rank has recorded. */
+  calls(rank: number): CallRecord[] {
+    return this.ranks[rank].calls;
   }
 
   /** The verdict after so many rounds of questions. */
@@ -310,23 +321,21 @@ export class Simulation {
         call.completed.push(request.number);
         requests.delete(name);
         const got = this.got(rank, request);
-        if (got) {
+        if (got && statement.error === null) {
           call.got[request.number] = got;
         }
       }
     }
   }
 
-  private got(
-    rank: number,
-    { statement, posted }: IRunning
-  ): { peer: number; tag: number; bytes: number } | null {
+  private got(rank: number, { statement, posted }: IRunning): GotRecord | null {
     const message = posted?.got;
     if (!message) {
       return null;
     }
     const peer = this.members(statement.comm, rank).indexOf(message.from);
-    return { peer, tag: message.tag, bytes: message.bytes };
+    const { tag, bytes } = message;
+    return { peer, tag, bytes, ...(statement.asked ? { asked: true } : {}) };
   }
 
   private waitOf(rank: number, running: IRunning, round: number): WaitState {

@@ -1,0 +1,8 @@
+# -n 3
+from mpi4py import MPI
+
+comm = MPI.COMM_WORLD
+rank, size = comm.rank, comm.size
+
+assert comm.allreduce([rank]) == [0, 1, 2]
+assert comm.allreduce(["a"] * rank, op=MPI.SUM) == ["a", "a", "a"]
