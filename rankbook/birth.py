@@ -56,7 +56,9 @@ def become_rank(
             pmi=True,
         )
         if job.exec is not None:
-            boot.run_executable(own, job.exec[rank])
+            from rankbook.agent import executable
+
+            executable.run_executable(own, job.exec[rank])
         Agent(own).run()
     except SystemExit:
         # The end of a program: let Python finish as it does at the end of a script.

@@ -5,8 +5,7 @@ import type { ITelling } from './places.js';
 import { endRow, siteText } from './places.js';
 import type { IRefusal } from './refusals.js';
 import { refusalHint } from './refusals.js';
-import type { IRow } from './rows.js';
-import type { IWording } from './wording.js';
+import type { IRow, IWording } from './rows.js';
 import type { INeed, IStuck } from './waitfor.js';
 import { bytesText, inLine, lineText, listed, ranksText, verb } from './words.js';
 

@@ -1,8 +1,7 @@
 import type { ICause, INearMiss } from './diagnosis.js';
 import type { ITelling } from './places.js';
 import { peerText, strayRow } from './places.js';
-import type { IRow } from './rows.js';
-import type { IWording } from './wording.js';
+import type { IRow, IWording } from './rows.js';
 import type { IStuck } from './waitfor.js';
 import { inLine, lineText, tagText } from './words.js';
 

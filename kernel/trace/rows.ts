@@ -14,6 +14,14 @@ export interface IRow {
   target?: number;
 }
 
+/** What to say of one cause: what is wrong, what to do, and rows beside the stuck ranks'. */
+export interface IWording {
+  /** A clause without capital and full stop rules: `ranks 0 and 1 both wait ...`. */
+  title: string;
+  hint: string;
+  rows: IRow[];
+}
+
 const CALL_WIDTH = 72;
 const NOTE_WIDTH = 120;
 

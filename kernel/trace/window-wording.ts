@@ -2,7 +2,7 @@ import { elsewhereText, onComm } from './collective-wording.js';
 import type { ICause } from './diagnosis.js';
 import type { ITelling } from './places.js';
 import { windowText } from './places.js';
-import type { IWording } from './wording.js';
+import type { IWording } from './rows.js';
 import { inLine, listed, ranksText, verb } from './words.js';
 
 /** Words for ranks that wait in Start or Wait of a window for what others do with it. */

@@ -3,18 +3,10 @@ import { wordCollective } from './collective-wording.js';
 import type { ITelling } from './places.js';
 import { endLine, strayRow } from './places.js';
 import { wordNearMiss } from './near-wording.js';
-import type { IRow } from './rows.js';
+import type { IRow, IWording } from './rows.js';
 import type { IStuck } from './waitfor.js';
 import { wordWindow } from './window-wording.js';
 import { bytesText, exceptionText, inLine, lineText, ranksText, verb } from './words.js';
-
-/** What to say of one cause: what is wrong, what to do, and rows beside the stuck ranks'. */
-export interface IWording {
-  /** A clause without capital and full stop rules: `ranks 0 and 1 both wait ...`. */
-  title: string;
-  hint: string;
-  rows: IRow[];
-}
 
 type Words = (cause: ICause, scene: ITelling) => IWording;
 

@@ -10,7 +10,7 @@ import contextlib
 import os
 import sys
 
-from . import boot
+from . import boot, executable
 
 
 def main() -> None:
@@ -24,7 +24,7 @@ def main() -> None:
     with contextlib.suppress(PermissionError):
         os.setsid()
     if len(sys.argv) > 1:
-        boot.run_executable(own, sys.argv[1:])
+        executable.run_executable(own, sys.argv[1:])
     import mpi4py
 
     mpi4py.rc.initialize = False

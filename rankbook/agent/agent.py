@@ -14,7 +14,7 @@ from typing import Any
 import zmq
 
 from . import debugger, introspect, leaving, mpi, stdin, streams
-from .boot import Boot, connect_pmi
+from .boot import Boot
 from .cells import run_cell
 from .channel import Channel
 from .control import ControlThread
@@ -73,7 +73,7 @@ class Agent:
         sys.argv[:] = [""]
         self.modules = UsersModules(self.shell)
         # Kept open: MPI uses the descriptor until it is finalized.
-        self._pmi = connect_pmi(boot)
+        self._pmi = streams.connect_pmi(boot)
 
     def run(self) -> None:
         """Serve the kernel. Does not return."""

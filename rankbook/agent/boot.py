@@ -1,14 +1,9 @@
-"""What a rank is told when it starts, and how one becomes another program."""
+"""What a rank is told when it starts."""
 
 from __future__ import annotations
 
 import json
-import os
-import signal
-import socket
 from dataclasses import dataclass
-
-from . import streams
 
 
 @dataclass(frozen=True)
@@ -37,31 +32,3 @@ def from_file(path: str, rank: int, size: int) -> Boot:
     with open(path, encoding="utf-8") as file:
         common = json.load(file)
     return Boot(rank=rank, size=size, pmi=False, **common)
-
-
-def connect_pmi(boot: Boot) -> socket.socket | None:
-    """Open the way to the process manager and name it in the environment for MPI_Init."""
-    if not boot.pmi:
-        return None
-    pmi = streams.connect(boot, "pmi")
-    os.environ["PMI_FD"] = str(pmi.fileno())
-    os.environ["PMI_RANK"] = str(boot.rank)
-    os.environ["PMI_SIZE"] = str(boot.size)
-    return pmi
-
-
-def run_executable(boot: Boot, argv: list[str]) -> None:
-    """Become another program, as a rank of the world. Returns only by raising."""
-    out = streams.connect(boot, "stdout")
-    err = streams.connect(boot, "stderr")
-    streams.redirect(out, err)
-    pmi = connect_pmi(boot)
-    if pmi is not None:
-        pmi.set_inheritable(True)
-    # Python ignores it, and a program inherits that.
-    signal.signal(signal.SIGPIPE, signal.SIG_DFL)
-    try:
-        os.execvp(argv[0], argv)
-    except OSError as error:
-        os.write(2, f"{argv[0]}: {error.strerror}\n".encode())
-        os._exit(127 if isinstance(error, FileNotFoundError) else 126)

@@ -1,15 +1,13 @@
-"""File descriptors 0, 1 and 2 of a rank: sockets to the kernel, so that text of C code, of
-subprocesses and of a rank that dies is kept."""
+"""Sockets of a rank to the kernel: descriptors 1 and 2, so that text of C code, of subprocesses and
+of a rank that dies is kept, and the way to the process manager."""
 
 from __future__ import annotations
 
 import ctypes
 import os
 import socket
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from .boot import Boot
+from .boot import Boot
 
 libc = ctypes.CDLL(None)
 
@@ -32,6 +30,17 @@ def redirect(out: socket.socket, err: socket.socket) -> None:
         os.close(null)
     os.dup2(out.fileno(), 1)
     os.dup2(err.fileno(), 2)
+
+
+def connect_pmi(boot: Boot) -> socket.socket | None:
+    """Open the way to the process manager and name it in the environment for MPI_Init."""
+    if not boot.pmi:
+        return None
+    pmi = connect(boot, "pmi")
+    os.environ["PMI_FD"] = str(pmi.fileno())
+    os.environ["PMI_RANK"] = str(boot.rank)
+    os.environ["PMI_SIZE"] = str(boot.size)
+    return pmi
 
 
 def line_buffer_c_stdout() -> None:
