@@ -58,20 +58,29 @@ export async function execute(page: Page, command: string, args: object = {}): P
   );
 }
 
-/** Wait until the kernel of the notebook can take a cell. */
-export async function kernelReady(page: Page): Promise<void> {
-  await page.waitForFunction(() => {
+/**
+ * Wait until the kernel of what has the focus can take a cell.
+ *
+ * @param selector - What that is, where it is not the only one.
+ */
+export async function kernelReady(page: Page, selector = '*'): Promise<void> {
+  await page.waitForFunction(wanted => {
     const { shell } = (window as unknown as { jupyterapp: IJupyterApp }).jupyterapp;
-    const kernel = shell.currentWidget?.sessionContext.session?.kernel;
-    return kernel?.status === 'idle' && kernel.connectionStatus === 'connected';
-  });
+    const current = shell.currentWidget;
+    const kernel = current?.sessionContext?.session?.kernel;
+    return (
+      current?.node.matches(wanted) &&
+      kernel?.status === 'idle' &&
+      kernel.connectionStatus === 'connected'
+    );
+  }, selector);
 }
 
 /** Restart the kernel of the notebook, without the question. */
 export async function restartKernel(page: Page): Promise<void> {
   await page.evaluate(async () => {
     const { shell } = (window as unknown as { jupyterapp: IJupyterApp }).jupyterapp;
-    await shell.currentWidget?.sessionContext.session?.kernel?.restart();
+    await shell.currentWidget?.sessionContext?.session?.kernel?.restart();
   });
 }
 
@@ -80,7 +89,10 @@ interface IJupyterApp {
   shell: {
     /** Notebook 7 has no such side bar. */
     collapseLeft?(): void;
-    currentWidget?: { sessionContext: { session?: { kernel?: IKernel } } };
+    currentWidget?: {
+      node: HTMLElement;
+      sessionContext?: { session?: { kernel?: IKernel } };
+    };
   };
   commands: { execute(id: string, args: object): Promise<unknown> };
 }

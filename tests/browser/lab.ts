@@ -138,7 +138,8 @@ export class Lab {
     }
     const ended = new Promise(done => server.once('exit', done));
     server.kill('SIGTERM');
-    const timer = setTimeout(() => server.kill('SIGKILL'), 10_000);
+    // It ends its kernels one by one, and none of them must be left.
+    const timer = setTimeout(() => server.kill('SIGKILL'), 30_000);
     await ended;
     clearTimeout(timer);
   }
@@ -155,12 +156,14 @@ export class Lab {
         break;
       }
       try {
-        const answer = await fetch(`http://127.0.0.1:${this._port}/api?token=${this._token}`);
+        const answer = await fetch(`http://127.0.0.1:${this._port}/api?token=${this._token}`, {
+          signal: AbortSignal.timeout(5000)
+        });
         if (answer.ok) {
           return;
         }
       } catch {
-        // It does not listen yet.
+        // It does not listen yet, or has no time to answer.
       }
       await new Promise(done => setTimeout(done, 200));
     }

@@ -7,15 +7,16 @@ import { execute, LONG } from './browser.js';
 import { Desk } from './desk.js';
 import { picture } from './picture.js';
 import {
+  panelShows,
   reach,
   row,
   runCell,
   runOf,
   savedOutputs,
-  selectedTab,
   shownPanel,
   stateOf,
   steps,
+  tabShown,
   touch
 } from './runs.js';
 
@@ -32,7 +33,7 @@ describe('a run in JupyterLab', () => {
     expect(await stateOf(run)).toBe('running');
     const world = await run.locator('.jp-Rankbook-world').textContent();
     expect(world).toBe('4 ranks · local · new world');
-    expect(await selectedTab(run)).toBe('All ranks: running');
+    await tabShown(run, 'All ranks: running');
     await run.getByRole('tab', { name: 'Rank 2' }).click();
     const seen = await lineCount(run);
     await expect.poll(() => lineCount(run), { timeout: LONG }).toBeGreaterThan(seen + 2);
@@ -42,13 +43,15 @@ describe('a run in JupyterLab', () => {
     await run.getByRole('tab', { name: 'Rank 2' }).click();
     touch(stop);
     await reach(run, 'done');
-    expect(await selectedTab(run)).toMatch(/^Rank 2: done in/);
-    expect(await shownPanel(run)).toContain('rank 2 has stopped');
+    await tabShown(run, /^Rank 2: done in/);
+    await panelShows(run, 'rank 2 has stopped');
     await run.getByRole('tab', { name: 'All ranks' }).click();
     const inTheEnd = await run.locator('.jp-Rankbook-row').allTextContents();
-    expect(inTheEnd.slice(0, whileRunning.length)).toEqual(whileRunning);
-    const [stored] = await savedOutputs(page, desk.lab, 'live.ipynb');
-    expect(stored?.data[RUN_MIME]).toMatchObject({ state: 'done', ranks: [{}, {}, {}, {}] });
+    // Of many rows the first 200 stay for good.
+    const stay = Math.min(whileRunning.length, 200);
+    expect(inTheEnd.slice(0, stay)).toEqual(whileRunning.slice(0, stay));
+    const [stored] = await savedOutputs(page, desk.lab, 'live.ipynb', 'done');
+    expect(stored?.data[RUN_MIME]).toMatchObject({ ranks: [{}, {}, {}, {}] });
   });
 
   test('asks for the input of one rank and says which', async () => {
@@ -65,8 +68,8 @@ print("rank", comm.rank, "heard", comm.bcast(answer, root=2))`
     await runCell(page, 0);
     const input = page.locator('.jp-Stdin-input');
     await input.waitFor();
-    const prompt = await page.locator('.jp-Stdin-prompt').textContent();
-    expect(prompt).toMatch(/2.*How many\?/);
+    const prompt = page.locator('.jp-Stdin-prompt');
+    await expect.poll(() => prompt.textContent(), { timeout: LONG }).toMatch(/2.*How many\?/);
     await input.fill('forty-two');
     await picture(page, 'input');
     await input.press('Enter');
@@ -86,7 +89,8 @@ print("rank", comm.rank, "heard", comm.bcast(answer, root=2))`
     await row(run, '[0] step 1 rank 0').waitFor();
     await execute(page, 'notebook:interrupt-kernel');
     await reach(run, 'interrupted');
-    expect(await run.getByRole('tab', { name: /interrupted/ }).count()).toBe(5);
+    const tabs = run.getByRole('tab', { name: /interrupted/ });
+    await expect.poll(() => tabs.count(), { timeout: LONG }).toBe(5);
     await runCell(page, 1);
     await row(runOf(page, 1), '[3] after True 3').waitFor();
   });

@@ -84,10 +84,16 @@ plt.show()`
     await reach(run, 'done');
     const drawn = run.locator('.jp-Rankbook-row', { has: page.locator('img') });
     await expect.poll(() => drawn.count(), { timeout: LONG }).toBe(2);
-    await drawn.last().locator('img').click();
-    const label = await drawn.last().locator('.jp-Rankbook-rowRank').boundingBox();
-    const image = await drawn.last().locator('img').boundingBox();
-    expect(label && image && label.y - image.y).toBeLessThan(12);
-    expect(image?.height).toBeGreaterThan(100);
+    // Images come in one after the other and move what is below them: both are measured at once.
+    const measured = (): Promise<{ offset: number; height: number }> =>
+      drawn.last().evaluate(row => {
+        const box = (part: string): DOMRect | undefined =>
+          row.querySelector(part)?.getBoundingClientRect();
+        const [label, image] = [box('.jp-Rankbook-rowRank'), box('img')];
+        return { offset: (label?.y ?? NaN) - (image?.y ?? NaN), height: image?.height ?? 0 };
+      });
+    const height = async (): Promise<number> => (await measured()).height;
+    await expect.poll(height, { timeout: LONG }).toBeGreaterThan(100);
+    expect((await measured()).offset).toBeLessThan(12);
   });
 });

@@ -5,7 +5,7 @@ import { execute, LONG } from './browser.js';
 import { contrasts } from './contrast.js';
 import { Desk } from './desk.js';
 import { picture } from './picture.js';
-import { reach, row, runCell, runOf, selectedTab, shownPanel } from './runs.js';
+import { panelShows, reach, row, rowCount, runCell, runOf, shownPanel, tabShown } from './runs.js';
 
 const desk = Desk.forFile();
 let page: Page;
@@ -33,12 +33,14 @@ total = comm.allreduce(rank)
 print("sum of ranks:", total)`
     ]);
     await reach(run, 'done');
-    const rows = await run.locator('.jp-Rankbook-row').allTextContents();
-    expect(rows.sort()).toEqual(
-      [0, 1, 2, 3]
-        .flatMap(rank => [`[${rank}] hello from rank ${rank} of 4`, `[${rank}] sum of ranks: 6`])
-        .sort()
-    );
+    const rows = run.locator('.jp-Rankbook-row');
+    await expect
+      .poll(async () => (await rows.allTextContents()).sort(), { timeout: LONG })
+      .toEqual(
+        [0, 1, 2, 3]
+          .flatMap(rank => [`[${rank}] hello from rank ${rank} of 4`, `[${rank}] sum of ranks: 6`])
+          .sort()
+      );
     expect(desk.lab.log).not.toContain('build status without nodejs');
     await picture(page, 'quickstart');
   });
@@ -55,11 +57,12 @@ comm.barrier()`,
       '%%mpirun -n 4\nprint("still", comm.rank, parts)'
     ]);
     await reach(run, 'error');
-    expect(await selectedTab(run)).toBe('Rank 2: error in line 6');
-    expect(await shownPanel(run)).toContain('ZeroDivisionError: division by zero');
-    const count = await page.locator('.jp-InputPrompt').first().textContent();
-    expect(count).toBe('[1]:');
-    expect(await shownPanel(run)).toContain('In[1], line 6');
+    await tabShown(run, 'Rank 2: error in line 6');
+    await panelShows(run, 'ZeroDivisionError: division by zero');
+    // The reply that the cell has ended comes after the end of its run.
+    const prompt = page.locator('.jp-InputPrompt').first();
+    await expect.poll(() => prompt.textContent(), { timeout: LONG }).toBe('[1]:');
+    await panelShows(run, 'In[1], line 6');
     expect(await run.getByRole('alert').first().textContent()).toContain('ank 2');
     await picture(page, 'error');
     await execute(page, 'apputils:change-theme', { theme: 'JupyterLab Dark' });
@@ -136,9 +139,11 @@ print("sum here", work, "of", comm.allreduce(work))`
       .poll(() => run.locator('.jp-Rankbook-state').textContent(), { timeout: 2 * LONG })
       .toBe('done');
     expect(await run.getByRole('tab').count()).toBe(65);
-    expect(await run.locator('.jp-Rankbook-row').count()).toBe(64);
+    await expect.poll(() => rowCount(run), { timeout: LONG }).toBe(64);
     await run.getByRole('tab', { name: 'Rank 63' }).click();
-    expect((await shownPanel(run)).trim()).toBe('sum here 63499500 of 2047968000');
+    await expect
+      .poll(async () => (await shownPanel(run)).trim(), { timeout: LONG })
+      .toBe('sum here 63499500 of 2047968000');
     const bar = await run.getByRole('tablist').boundingBox();
     expect(bar?.height).toBeLessThan(140);
     await run.getByRole('tab', { name: 'All ranks' }).click();

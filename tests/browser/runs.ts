@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Locator, Page } from 'playwright-core';
 import { expect } from 'vitest';
 
-import { type RUN_MIME, type IRunModel } from '../../src/protocol/index.js';
+import { RUN_MIME, type IRunModel } from '../../src/protocol/index.js';
 import { execute, kernelReady, LONG } from './browser.js';
 import type { Lab } from './lab.js';
 
@@ -56,21 +56,46 @@ export async function reach(run: Locator, state: string): Promise<void> {
   await expect.poll(() => stateOf(run), { timeout: LONG, message: state }).toBe(state);
 }
 
-export async function selectedTab(run: Locator): Promise<string | null> {
-  return run.locator('[role=tab][aria-selected=true]').getAttribute('aria-label');
+/** Wait for the tab that is shown, by its name for screen readers. */
+export async function tabShown(run: Locator, name: string | RegExp): Promise<void> {
+  const selected = run.locator('[role=tab][aria-selected=true]');
+  await expect
+    .poll(() => selected.getAttribute('aria-label'), { timeout: LONG })
+    .toEqual(typeof name === 'string' ? name : expect.stringMatching(name));
 }
 
+/** What the shown tab has to say. */
 export function shownPanel(run: Locator): Promise<string> {
   return run.getByRole('tabpanel').innerText();
+}
+
+/** Wait until the shown tab has this text: outputs are put in after the tab has changed. */
+export async function panelShows(run: Locator, text: string): Promise<void> {
+  await expect.poll(() => shownPanel(run), { timeout: LONG }).toContain(text);
 }
 
 export interface IStoredOutput {
   data: { [RUN_MIME]?: IRunModel; 'text/plain': string | string[]; 'text/html'?: unknown };
 }
 
-/** Save the notebook and read the outputs of its first cell. */
-export async function savedOutputs(page: Page, lab: Lab, name: string): Promise<IStoredOutput[]> {
-  await execute(page, 'docmanager:save');
-  const file = readFileSync(join(lab.notebooks, name), 'utf8');
-  return (JSON.parse(file) as { cells: { outputs: IStoredOutput[] }[] }).cells[0]?.outputs ?? [];
+/**
+ * Save the notebook and read the outputs of its first cell, once its run stands there in this state:
+ * what a page shows comes before what it has to save.
+ */
+export async function savedOutputs(
+  page: Page,
+  lab: Lab,
+  name: string,
+  state: string
+): Promise<IStoredOutput[]> {
+  let outputs: IStoredOutput[] = [];
+  const save = async (): Promise<string | undefined> => {
+    await execute(page, 'docmanager:save');
+    const file = readFileSync(join(lab.notebooks, name), 'utf8');
+    const { cells } = JSON.parse(file) as { cells: { outputs: IStoredOutput[] }[] };
+    outputs = cells[0]?.outputs ?? [];
+    return outputs[0]?.data[RUN_MIME]?.state;
+  };
+  await expect.poll(save, { timeout: LONG, interval: 500, message: 'in the file' }).toBe(state);
+  return outputs;
 }

@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 
 import { displayOf, makeRun } from '../unit/labextension/runs.js';
 import { Desk } from './desk.js';
-import { selectedTab, shownPanel } from './runs.js';
+import { panelShows, tabShown } from './runs.js';
 import { failing, hello, many } from './stored.js';
 
 const desk = Desk.forFile();
@@ -35,22 +35,22 @@ describe('a stored run', () => {
       '[2] sum of ranks: 6'
     ]);
     await run.getByRole('tab', { name: 'Rank 2' }).click();
-    expect(await shownPanel(run)).toContain('hello from rank 2 of 4');
+    await panelShows(run, 'hello from rank 2 of 4');
     await page.keyboard.press('ArrowRight');
-    expect(await selectedTab(run)).toBe('Rank 3: done in 13 ms');
-    expect(await shownPanel(run)).toContain('hello from rank 3 of 4');
+    await tabShown(run, 'Rank 3: done in 13 ms');
+    await panelShows(run, 'hello from rank 3 of 4');
     await page.keyboard.press('Home');
-    expect(await selectedTab(run)).toBe('All ranks: done');
+    await tabShown(run, 'All ranks: done');
     await page.keyboard.press('ArrowLeft');
-    expect(await selectedTab(run)).toBe('Rank 3: done in 13 ms');
+    await tabShown(run, 'Rank 3: done in 13 ms');
   });
 
   test('opens at the first rank with an error', async () => {
     const page = await desk.open('failing.ipynb');
     const run = page.locator('.jp-Rankbook');
     await run.waitFor();
-    expect(await selectedTab(run)).toBe('Rank 2: error in line 6');
-    expect(await shownPanel(run)).toContain('ZeroDivisionError: division by zero');
+    await tabShown(run, 'Rank 2: error in line 6');
+    await panelShows(run, 'ZeroDivisionError: division by zero');
     expect(await run.getByRole('alert').textContent()).toContain('Rank 2 raised');
   });
 
@@ -68,9 +68,9 @@ describe('a stored run', () => {
     const run = page.locator('.jp-Rankbook');
     await run.waitFor();
     expect(await run.getByRole('tab').count()).toBe(65);
-    expect(await selectedTab(run)).toBe('Rank 17: process ended');
+    await tabShown(run, 'Rank 17: process ended');
     await run.getByRole('tab', { name: 'Rank 63' }).click();
-    expect(await shownPanel(run)).toContain('rank 63: local sum 63000');
+    await panelShows(run, 'rank 63: local sum 63000');
     const bar = await run.getByRole('tablist').boundingBox();
     expect(bar?.height).toBeLessThan(140);
     await run.getByRole('tab', { name: 'All ranks' }).click();
