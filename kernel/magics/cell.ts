@@ -23,7 +23,7 @@ const DELEGATE: CellPlan = { kind: 'delegate' };
  */
 export function parseCell(source: string, auto: string | null): CellPlan {
   if (auto === null && !mayBeOurs(source)) {
-    return misplaced(source, 0) ?? DELEGATE;
+    return signless(source) ?? misplaced(source, 0) ?? DELEGATE;
   }
   const head = findHead(source);
   if (head === null) {
@@ -153,6 +153,25 @@ function misplaced(source: string, from: number): CellPlan | null {
         `${found.magic} must be the first line of its cell.`,
         'move it to the top, or what follows to a cell of its own'
       );
+}
+
+/** Number of ranks behind the name of a launcher, which can be no Python. */
+const SIGNLESS = /^\s*mpi(?:run|exec)\s+--?np?[\s=]*\d/;
+
+/** `mpirun -n 4` as in a terminal. Alone, IPython takes it for the magic of the same name. */
+function signless(source: string): CellPlan | null {
+  const head = SIGNLESS.test(source) ? findHead(source) : null;
+  if (head === null || (head.alone && head.line.trimStart().startsWith('mpirun'))) {
+    return null;
+  }
+  const name = head.line.trim().split(/\s/, 1)[0];
+  return head.alone
+    ? mistakeAt(
+        head,
+        'In a notebook a program runs on ranks with %mpirun.',
+        `write %mpirun, or !${name}`
+      )
+    : mistakeAt(head, 'In a notebook a cell on ranks begins with %%mpirun.', 'write %%mpirun');
 }
 
 /** Null: none of ours. */

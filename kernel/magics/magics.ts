@@ -22,6 +22,7 @@ export const MAGICS: readonly IMagic[] = [
       'The ranks live on between cells: variables, functions and imports are there in the next cell that runs on the same world; those of plain cells are not, nor the other way round. Without -n, a cell runs on the world used last. Another number of ranks is another world, with variables of its own.',
       'Processes that ranks start with `MPI.COMM_WORLD.Spawn` or `MPIPoolExecutor` have tabs of their own: `0.1` is the second that rank 0 has started. They have plain mpi4py, know nothing that cells define (functions for a pool stand in a module, see %%writefile), and end with the world at the latest.',
       'Ranks begin in the folder of the notebook, and move with the plain cells: `%cd` there holds for the next cell on ranks. Programs, and ranks that are started then, inherit the environment as plain cells have set it (`%env`). Figures, tables and HTML show as in any cell; widgets (ipywidgets) live in plain cells only, those of ranks show as text.',
+      '`await` works as in any cell. Tasks of asyncio that a cell has not awaited stand still when it has ended, and go on in the next one that awaits something.',
       '`input()`, `breakpoint()` and `%debug` ask you in the notebook, one rank after the other: debug on one rank, with %%rank 0.',
       'The first line may use Python variables of the notebook: {n} or $n.'
     ],

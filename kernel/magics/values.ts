@@ -58,7 +58,7 @@ export function readRanks(text: string, option: string, span: ISpan): number[] |
           ? `${option}: a rank is missing in '${text}'.`
           : `${option} takes ranks, not '${part}'.`,
         part === '' ? span : place,
-        `for example ${option} ${option === '%%rank' ? '0' : '0,2-3'}`
+        ranksHint(text, option)
       );
     }
     const first = Number(match[1]);
@@ -78,6 +78,20 @@ export function readRanks(text: string, option: string, span: ISpan): number[] |
     }
   }
   return [...ranks].sort((a, b) => a - b);
+}
+
+/** `[0,2]`, `0;2` and `0..2` are as clear as what is asked for. */
+function ranksHint(text: string, option: string): string {
+  const meant = text
+    .replace(/^[[({]|[\])}]$/g, '')
+    .replaceAll('..', '-')
+    .replaceAll(';', ',');
+  const isList = /^\d+(?:-\d+)?(?:,\d+(?:-\d+)?)*$/.test(meant) && option !== '%%rank';
+  return isList
+    ? `did you mean ${option} ${meant}?`
+    : text.endsWith(',')
+      ? `a list stands without blanks, for example ${option} 0,2-3`
+      : `for example ${option} ${option === '%%rank' ? '0' : '0,2-3'}`;
 }
 
 export function readSeconds(text: string, option: string, span: ISpan): number {

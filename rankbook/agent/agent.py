@@ -13,7 +13,7 @@ from typing import Any
 
 import zmq
 
-from . import debugger, introspect, leaving, mpi, stdin, streams
+from . import debugger, introspect, leaving, mpi, stdin, streams, tasks
 from .boot import Boot
 from .cells import run_cell
 from .channel import Channel
@@ -140,6 +140,7 @@ class Agent:
             # A child that the cell has forked and not ended: it must not speak for the rank.
             os._exit(0)
         notes += [*done.get("notes", ()), *self.layer.end(), *self.modules.changed()]
+        notes += tasks.left_behind()
         if notes:
             done["notes"] = notes
         self._send_last_traces()

@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 #: Run here, they would run on ranks of ranks.
 NOTEBOOKS_MAGICS = ("world", "mpirun", "autompirun")
 
+#: They are about the kernel or the page, of which a rank has none.
+KERNELS_MAGICS = ("autosave", "connect_info", "qtconsole")
+
 #: They put text into a cell, of which a rank has none.
 CELL_WRITERS = ("edit", "ed", "load", "loadpy", "recall", "rep")
 
@@ -28,12 +31,14 @@ LOOKING = frozenset(
 
 def register(shell: InteractiveShell) -> None:
     """Have the notebook's line magics explain themselves in ``shell``."""
-    for name in NOTEBOOKS_MAGICS:
+    for name in NOTEBOOKS_MAGICS + KERNELS_MAGICS:
         reason = "is for the notebook, not for a rank"
         shell.register_magic_function(_refusal(name, reason), "line", name)
     for name in CELL_WRITERS:
         reason = "puts text into a cell, of which a rank has none"
         shell.register_magic_function(_refusal(name, reason), "line", name)
+    reason = "keeps variables in one place, into which all ranks would write at once"
+    shell.register_magic_function(_refusal("store", reason), "line", "store")
     for name in INSTALLERS:
         plain = shell.find_line_magic(name)
         if plain is not None:

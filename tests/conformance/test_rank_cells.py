@@ -114,7 +114,7 @@ def test_python_is_this_one_wherever_jupyter_was_started(
 
 
 def test_magics_that_are_not_for_ranks_say_so(notebook):
-    for line in ("%pip install nothing-of-that-name", "%edit", "%load f.py", "%world"):
+    for line in ("%pip install nothing-of-that-name", "%edit", "%load f.py", "%world", "%store x"):
         ran = notebook.run(f"%%mpirun -n 2\n{line}")
         assert ran.status == "error"
         assert "give it a cell of its own, without %%mpirun above it" in ran.text, ran.text
@@ -289,3 +289,20 @@ def test_what_ranks_do_at_their_end_may_take_two_seconds(notebook):
     ran = notebook.run("%world stop 2")
     assert "Ranks 0 and 1 were killed, after 2 s: what cells have registered" in ran.text
     assert notebook.run("%%mpirun -n 2\n1").text == "[0] 1\n[1] 1"
+
+
+def test_tasks_that_a_cell_leaves_are_told_once_and_go_on_with_the_next_await(notebook):
+    define = (
+        "import asyncio\nasync def later(n):\n    await asyncio.sleep(0.2)\n    print('late', n)"
+    )
+    assert notebook.run(f"%%mpirun -n 2\n{define}").status == "ok"
+    ran = notebook.run("%%mpirun\ntask = asyncio.create_task(later(1))\nawait asyncio.sleep(0)")
+    assert ran.notices.startswith(
+        "Not finished on ranks 0 and 1: later (asyncio). Tasks stand still"
+    )
+    assert notebook.run("%%mpirun\n1").notices == ""
+    ran = notebook.run("%%mpirun\nawait task")
+    assert (ran.output(1), ran.notices) == ("late 1\n", "")
+    ran = notebook.run("%%mpirun\nawait asyncio.gather(later(2), later(3))")
+    assert ran.output(0) == "late 2\nlate 3\n"
+    assert ran.notices == ""

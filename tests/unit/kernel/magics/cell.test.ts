@@ -57,7 +57,10 @@ describe('cells of the delegate', () => {
     '!mpiexec -n 4 --unknown python f.py',
     '!mpiexec -n 4 \\\n python f.py',
     '!!mpiexec -n 4 python f.py',
-    '!mpiexecutor -n 4 x'
+    '!mpiexecutor -n 4 x',
+    'mpirun -n 4 a.py',
+    'mpirun -n - 4\nx',
+    'mpirun = 4\nmpirun -n'
   ])('%j', source => {
     expect(plan(source)).toEqual({ kind: 'delegate' });
   });
