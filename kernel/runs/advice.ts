@@ -1,9 +1,9 @@
+import type { IMpiCircumstances } from './mpiAdvice.js';
+import { adviceOfMpi } from './mpiAdvice.js';
 import type { IPlainName } from './spec.js';
 
 /** What is known of an exception beyond its own words. */
-export interface ICircumstances {
-  /** All ranks that run the cell raised it. */
-  everywhere: boolean;
+export interface ICircumstances extends IMpiCircumstances {
   /** How plain cells have set the name that ranks do not know; null: they have not. */
   plain: IPlainName | null;
   /** Which cell has set the name on other ranks, as a hint; null: none has. */
@@ -30,45 +30,6 @@ const USUAL_MODULES = new Set(
   ).split(' ')
 );
 
-/** What MPI and mpi4py say of a call, and what is to be done about it. */
-const OF_MPI: readonly (readonly [RegExp, string])[] = [
-  [
-    /Invalid rank has value/,
-    'ranks go from 0 to size - 1. At the ends of a chain use MPI.PROC_NULL, or an if around the call.'
-  ],
-  [
-    /Invalid root \(value given was/,
-    'the root is a rank of this communicator, from 0 to size - 1.'
-  ],
-  [
-    /Invalid tag, value is/,
-    'a tag is a number from 0 on. MPI.ANY_TAG is for those who receive, not for those who send.'
-  ],
-  [
-    /: Null communicator/,
-    'ranks that no group has taken in, as those that give MPI.UNDEFINED to Split, get ' +
-      'MPI.COMM_NULL: let only the others make this call, with "if comm != MPI.COMM_NULL:".'
-  ],
-  [
-    /^message: expecting buffer or list\/tuple/,
-    'Send, Recv, Bcast and all others with a capital letter take buffers, such as numpy arrays. ' +
-      'Any Python object goes with send, recv, bcast.'
-  ],
-  [
-    /cannot infer count, number of entries \d+ is not a multiple of required number of blocks/,
-    'this array is to have an equal part for each rank. Unequal parts go with the calls that end ' +
-      'in v, as Scatterv([data, counts], part).'
-  ],
-  [
-    /^expecting \d+ items, got \d+$/,
-    'this call takes a list with one item for each rank: cut the data into comm.size pieces first.'
-  ],
-  [
-    /smaller than the size of the Cartesian topology/,
-    'MPI.Compute_dims(comm.size, 2) gives dimensions that fit.'
-  ]
-];
-
 /**
  * What to do about an exception whose own words do not say it; null where they do, or where
  * nobody knows.
@@ -76,27 +37,27 @@ const OF_MPI: readonly (readonly [RegExp, string])[] = [
 export function adviceFor(
   ename: string,
   evalue: string,
-  { everywhere, plain, past }: ICircumstances
+  circumstances: ICircumstances
 ): string | null {
-  if (/NoneType/.test(evalue) && !everywhere) {
-    return (
-      'Hint: reduce and gather give their result to the root only, all other ranks get None. ' +
-      'Use it on the root only, or allreduce or allgather.'
-    );
+  const known = adviceOfMpi(evalue, circumstances);
+  if (known !== null) {
+    return `Hint: ${known}`;
   }
-  const known = OF_MPI.find(([said]) => said.test(evalue));
-  if (known) {
-    return `Hint: ${known[1]}`;
-  }
+  const { size, raised, plain, past } = circumstances;
   const name = unknownName(ename, evalue);
-  return name === null ? null : adviceForName(name, everywhere, plain, past);
+  return name === null ? null : adviceForName(name, raised === size, plain, past);
 }
 
-/** The same of an exception that has ended a program. */
-export function adviceForProgram(evalue: string): string | null {
-  return /relative import with no known parent package/.test(evalue)
-    ? 'Hint: this file is part of a package: run it as such, as in %mpirun -m package.module.'
-    : null;
+/** The same of an exception that has ended a program on some of its `size` ranks. */
+export function adviceForProgram(
+  evalue: string,
+  where: Omit<IMpiCircumstances, 'source'>
+): string | null {
+  if (/relative import with no known parent package/.test(evalue)) {
+    return 'Hint: this file is part of a package: run it as such, as in %mpirun -m package.module.';
+  }
+  const known = adviceOfMpi(evalue, { ...where, source: '' });
+  return known && `Hint: ${known}`;
 }
 
 /** The name that a NameError is about, else null. */
@@ -110,6 +71,9 @@ function adviceForName(
   plain: IPlainName | null,
   past: string | null
 ): string {
+  if (name === '__file__') {
+    return 'Hint: a cell is no file. %%writefile makes one of it, which %mpirun runs.';
+  }
   const line = usualLine(name);
   if (!everywhere) {
     return line === null

@@ -81,7 +81,7 @@ export function placeInWords(line: number | null): string {
 /** The exception that has ended a program, in parts; `where` is the file and its line. */
 export function programRaised(error: NonNullable<Done['error']>): IRaised {
   const where = error.place ? `, ${error.place}` : '';
-  return { name: error.ename, value: firstLine(error.evalue), where };
+  return { ...raised(error.ename, error.evalue, null), where };
 }
 
 /** `ZeroDivisionError: division by zero, heat.py:12`. */

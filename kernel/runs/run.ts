@@ -62,7 +62,8 @@ export class Run {
     this._parts = parts;
     this.id = head.id;
     this.cellId = cell.cellId;
-    this._findings = new RunFindings(head.ranks.length);
+    const { work } = parts.spec;
+    this._findings = new RunFindings(head.ranks.length, work.kind === 'cell' ? work.source : '');
     this._display = new RunDisplay(head, cell, live, () => this._beforeTick());
     if (save) {
       save.onError = error => this._findings.notices.say('warning', `--save: ${error.message}`);

@@ -9,6 +9,7 @@ import {
   raisedInWords,
   type IFailure
 } from './failures.js';
+import type { IMpiCircumstances } from './mpiAdvice.js';
 import { NoticeBoard } from './noticeBoard.js';
 import type { IPlainName } from './spec.js';
 import { Values, withoutValues } from './values.js';
@@ -35,14 +36,19 @@ export class RunFindings {
   /** Which cell has set it on other ranks, as a hint. */
   past: string | null = null;
   private _size: number;
+  private _source: string;
   private _values = new Values();
   private _failure: IFailure | SharedFailure | null = null;
   private _byUser = false;
   private _lost = false;
 
-  /** @param size - how many ranks run the cell */
-  constructor(size: number) {
+  /**
+   * @param size - how many ranks run the cell
+   * @param source - the cell; empty for a program
+   */
+  constructor(size: number, source = '') {
     this._size = size;
+    this._source = source;
   }
 
   get failure(): IFailure | null {
@@ -113,7 +119,7 @@ export class RunFindings {
     const text = (ranks: number[]): string => {
       const isThat = unknownName(ename, evalue) === this.unknownName;
       const advice = adviceFor(ename, evalue, {
-        everywhere: ranks.length === this._size,
+        ...this._where(ranks),
         plain: isThat ? this.plain : null,
         past: isThat ? this.past : null
       });
@@ -132,13 +138,13 @@ export class RunFindings {
     }
     const what = error ? programRaised(error) : { name: '', value: '', where: '' };
     const evalue = `exit code ${code}${error ? ` (${programErrorInWords(what)})` : ''}`;
-    const advice = error ? adviceForProgram(error.evalue) : null;
     const key = `ended ${code} ${what.name} ${withoutValues(what.name, what.value)}${what.where}`;
     this._values.add(key, rank, what.value);
     const text = (ranks: number[]): string => {
       const values = this._values.inWords(key);
       const how = values === null ? `${evalue}.` : `exit code ${code} (${what.name}${what.where})`;
       const sentence = `${capitalised(ranksInWords(ranks))} ended with ${how}${values ?? ''}`;
+      const advice = error ? adviceForProgram(error.evalue, this._where(ranks)) : null;
       return `${sentence}${advice === null ? '' : `\n${advice}`}`;
     };
     this.notices.add('error', [rank], key, text);
@@ -258,6 +264,11 @@ export class RunFindings {
     this.notices.add('info', [rank], `note ${note}`, ranks =>
       note.replace('{ranks}', ranksInWords(ranks))
     );
+  }
+
+  /** What advice depends on, of an exception that these ranks raised. */
+  private _where(ranks: number[]): IMpiCircumstances {
+    return { size: this._size, raised: ranks.length, source: this._source };
   }
 
   private _aborted(rank: number, code: number): void {

@@ -12,9 +12,12 @@ _FOR_INIT = ("PMI_FD", "PMI_RANK", "PMI_SIZE")
 
 def initialize() -> Any:
     """Initialise MPI and return the mpi4py module. Any thread may call MPI afterwards."""
+    import mpi4py
     from mpi4py import MPI
 
     MPI.Init_thread(MPI.THREAD_MULTIPLE)
+    # As programs find it under mpiexec.
+    mpi4py.rc.initialize = True
     for name in _FOR_INIT:
         os.environ.pop(name, None)
     return MPI

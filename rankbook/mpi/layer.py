@@ -6,6 +6,7 @@ import sys
 import time
 from typing import Literal
 
+import mpi4py
 from mpi4py import MPI
 
 from . import capi, communicator, data, methods, recover, variants, wakes
@@ -46,6 +47,8 @@ class Layer:
         self._real_finalize = MPI.Finalize
         communicator.Comm.Abort = _abort_of(self)
         MPI.Finalize = self._finalize
+        MPI.Init = _unless_told(MPI.Init, lambda: None)
+        MPI.Init_thread = _unless_told(MPI.Init_thread, MPI.Query_thread)
         self._adopt_world()
         GATE.fit(MPI.COMM_WORLD.Get_size())
         invitation = wakes.invite() if GATE.crowded else b""
@@ -208,6 +211,17 @@ def _variable(state: State) -> str | None:
         if id(value) in objects and not name.startswith("_"):
             return name
     return None
+
+
+def _unless_told(plain, instead):
+    """`Init` for programs that have told mpi4py to leave that to them, in `rc.initialize`: it is
+    done already. Others get MPI's error."""
+
+    def method(*arguments, **named):
+        return plain(*arguments, **named) if mpi4py.rc.initialize else instead()
+
+    document(method, plain)
+    return method
 
 
 def _abort_of(layer: Layer):

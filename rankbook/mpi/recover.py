@@ -77,12 +77,14 @@ def _swap(state: State, handle: int, fresh: MPI.Comm) -> None:
 
 def tainted(names, used: list[State] | None) -> list[str]:
     """Names of the communicators, other than the moved ones, that may hold strays: of those that
-    were used, where that is known."""
-    return sorted(
-        names(state)
+    were used, where that is known. Of those without a name the user could not tell which is
+    meant; libraries have such."""
+    found = [
+        (state, names(state))
         for state in STATES.by_handle.values()
         if state.name is None and state.objects() and (used is None or state in used)
-    )
+    ]
+    return sorted(name for state, name in found if name != state.id)
 
 
 def sweep() -> None:

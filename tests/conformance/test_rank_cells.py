@@ -216,6 +216,31 @@ def test_a_program_knows_its_file_by_the_whole_name_as_in_python(notebook, tmp_p
     assert "again.py:4" in ran.notices
 
 
+INITIALISES = """
+from mpi4py import rc
+rc.initialize = False
+from mpi4py import MPI
+MPI.Init()
+assert MPI.Init_thread(MPI.THREAD_MULTIPLE) == MPI.Query_thread()
+print(MPI.COMM_WORLD.allreduce(1))
+MPI.Finalize()
+"""
+
+
+def test_programs_and_cells_may_initialise_mpi_where_they_have_said_so(notebook, tmp_path: Path):
+    program = tmp_path / "init.py"
+    program.write_text(INITIALISES)
+    ran = notebook.run(f"%mpirun -n 2 {program}")
+    assert ran.text == "[0] 2\n[1] 2"
+    assert ran.model["notices"] == []
+    for _ in range(2):
+        ran = notebook.run(f"%%mpirun -n 2\n{INITIALISES}")
+        assert ran.status == "ok", ran.text
+    ran = notebook.run("%%mpirun -n 2 --fresh\nfrom mpi4py import MPI\nMPI.Init()")
+    assert "Cannot call MPI_INIT" in ran.notices
+    assert "leave this call out" in ran.notices
+
+
 def test_arguments_in_braces_and_both_streams_of_a_shell_line(notebook, tmp_path: Path):
     program = tmp_path / "arguments.py"
     program.write_text("import sys\nprint(sys.argv[1:], file=sys.stderr)\n")

@@ -48,6 +48,7 @@ def test_what_was_not_used_holds_no_strays(ranks):
         2,
         """
         used, other = comm.Dup(), comm.Dup()
+        nameless = [comm.Dup()]
 
         def named(record, use):
             layer.begin('run', record, False, __file__)
