@@ -2,7 +2,7 @@ import type { Delta } from '../../src/protocol/index.js';
 import { fairShares } from './shorten.js';
 import { sizeOf } from './rankLog.js';
 
-/** Bytes per second of the live view, all ranks together, and what may come at once. */
+/** Bytes of text per second of the live view, all ranks together, and what may come at once. */
 export const LIVE_RATE = 128 * 1024;
 export const LIVE_BURST = 128 * 1024;
 /**
@@ -12,6 +12,14 @@ export const LIVE_BURST = 128 * 1024;
  */
 const SLOW_RATE = 8 * 1024;
 const SHARE = 0.15;
+/**
+ * The same for figures and other displays: an animation has to move, and a large figure has to be
+ * seen before the run has ended.
+ */
+export const DISPLAY_RATE = 1024 * 1024;
+export const DISPLAY_BURST = 4 * 1024 * 1024;
+/** What a display costs beside its bytes, so that no flood of small ones comes through. */
+const DISPLAY_COST = 500;
 /** Text of one rank that waits for the next tick; older text is skipped at once. */
 const PENDING_LIMIT = 128 * 1024;
 /**
@@ -34,7 +42,10 @@ interface IQueued {
 
 interface IPending {
   queued: IQueued[];
+  /** Of text and errors. */
   bytes: number;
+  /** Of displays. */
+  displayBytes: number;
   skipped: number;
 }
 
@@ -53,6 +64,7 @@ export class DeltaQueue {
   private _newest: RankDelta | null = null;
   private _tokens = LIVE_BURST;
   private _volume = LIVE_BURST;
+  private _displayTokens = DISPLAY_BURST;
   private _last: number | null = null;
 
   get empty(): boolean {
@@ -66,7 +78,7 @@ export class DeltaQueue {
     }
     let pending = this._ranks.get(delta.rank);
     if (!pending) {
-      this._ranks.set(delta.rank, (pending = { queued: [], bytes: 0, skipped: 0 }));
+      this._ranks.set(delta.rank, (pending = newPending()));
     }
     if (delta.op === 'clear' && !delta.wait) {
       // What the clear takes away need not be shown first.
@@ -74,6 +86,7 @@ export class DeltaQueue {
       this._waiting -= pending.queued.length - kept.length;
       pending.queued = kept;
       pending.bytes = 0;
+      pending.displayBytes = 0;
       pending.skipped = 0;
     }
     if (delta.op === 'stream') {
@@ -82,6 +95,13 @@ export class DeltaQueue {
       this._add(pending, { ...delta });
     }
     const size = deltaBytes(delta);
+    if (isDisplay(delta)) {
+      pending.displayBytes += size;
+      if (pending.displayBytes > 2 * DISPLAY_BURST) {
+        this._skipDisplays([pending], DISPLAY_BURST);
+      }
+      return;
+    }
     pending.bytes += size;
     this._volume += SHARE * size;
     if (pending.bytes > 2 * PENDING_LIMIT) {
@@ -95,7 +115,12 @@ export class DeltaQueue {
     this._last = now;
     this._tokens = Math.min(LIVE_BURST, this._tokens + (elapsed / 1000) * LIVE_RATE);
     this._volume = Math.min(LIVE_BURST, this._volume + (elapsed / 1000) * SLOW_RATE);
+    this._displayTokens = Math.min(
+      DISPLAY_BURST,
+      this._displayTokens + (elapsed / 1000) * DISPLAY_RATE
+    );
     const ranks = [...this._ranks.entries()].sort(([a], [b]) => a - b);
+    this._displayTokens -= this._skipDisplays([...this._ranks.values()], this._displayTokens);
     const ordered = this._orderIsCheap(ranks.map(([, pending]) => pending.bytes));
     for (const [, pending] of ranks) {
       if (!ordered) {
@@ -133,6 +158,37 @@ export class DeltaQueue {
     return deltas;
   }
 
+  /**
+   * Keep the newest displays, as many as there is room for.
+   *
+   * @returns The cost of those that are kept.
+   */
+  private _skipDisplays(ranks: readonly IPending[], room: number): number {
+    const displays = ranks
+      .flatMap(pending => pending.queued.map(queued => ({ pending, queued })))
+      .filter(({ queued }) => isDisplay(queued.delta))
+      .sort((a, b) => b.queued.at - a.queued.at);
+    let kept = 0;
+    const skipped = new Set<IQueued>();
+    for (const { pending, queued } of displays) {
+      const size = deltaBytes(queued.delta);
+      if (kept + size + DISPLAY_COST <= room) {
+        kept += size + DISPLAY_COST;
+        continue;
+      }
+      skipped.add(queued);
+      pending.displayBytes -= size;
+      pending.skipped += size;
+    }
+    if (skipped.size > 0) {
+      for (const pending of ranks) {
+        pending.queued = pending.queued.filter(queued => !skipped.has(queued));
+      }
+      this._waiting -= skipped.size;
+    }
+    return kept;
+  }
+
   private _pushText(pending: IPending, delta: StreamDelta): void {
     const last = pending.queued.at(-1)?.delta;
     if (last?.op !== 'stream' || last.name !== delta.name) {
@@ -163,6 +219,19 @@ export class DeltaQueue {
   }
 }
 
+function newPending(): IPending {
+  return { queued: [], bytes: 0, displayBytes: 0, skipped: 0 };
+}
+
+function isDisplay(delta: RankDelta): boolean {
+  return (
+    delta.op === 'update' ||
+    (delta.op === 'output' &&
+      delta.output.output_type !== 'error' &&
+      delta.output.output_type !== 'stream')
+  );
+}
+
 function deltaBytes(delta: RankDelta): number {
   switch (delta.op) {
     case 'stream':
@@ -177,7 +246,7 @@ function deltaBytes(delta: RankDelta): number {
 }
 
 /**
- * Leave out at least `excess` bytes, oldest first, text at line ends; states and errors stay.
+ * Leave out at least `excess` bytes of text, oldest first, at line ends; all else stays.
  *
  * @returns How many deltas are gone.
  */
@@ -185,14 +254,13 @@ function skipOldest(pending: IPending, excess: number): number {
   const kept: IQueued[] = [];
   for (const queued of pending.queued) {
     const { delta } = queued;
-    const isError = delta.op === 'output' && delta.output.output_type === 'error';
-    const size = isError ? 0 : deltaBytes(delta);
-    if (excess <= 0 || size === 0) {
+    if (excess <= 0 || delta.op !== 'stream') {
       kept.push(queued);
       continue;
     }
+    const size = deltaBytes(delta);
     let gone = size;
-    if (delta.op === 'stream' && size > excess) {
+    if (size > excess) {
       const newline = delta.text.indexOf('\n', Math.floor(excess) - 1);
       const rest = newline < 0 ? '' : delta.text.slice(newline + 1);
       gone = size - Buffer.byteLength(rest);

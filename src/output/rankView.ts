@@ -130,8 +130,12 @@ export class RankView extends Panel {
       notes.push(this._trans.__('Rank %1: %2', rankName(rank), rank.exit.cause));
     }
     if (rank.omitted) {
+      const size = byteSize(rank.omitted);
       notes.push(
-        this._trans.__('%1 of the text of this rank were left out.', byteSize(rank.omitted))
+        ended
+          ? this._trans.__('%1 of the output of this rank were left out.', size)
+          : // The end of the run brings it.
+            this._trans.__('%1 came too fast to be shown while the run goes on.', size)
       );
     }
     if (ended && rank.outputs.length === 0 && notes.length === 0) {

@@ -72,7 +72,7 @@ export interface IRankModel {
   /** Line of the cell (1 is the magic line) where its error arose, if any. */
   line?: number;
   exit?: IRankExit;
-  /** UTF-8 bytes of this rank's text that were left out of `outputs` (flood). */
+  /** Bytes of this rank's text and displays that were left out of `outputs` (flood). */
   omitted?: number;
 }
 

@@ -49,6 +49,15 @@ describe('RunView', () => {
     expect(selected(view)).toBe('0');
   });
 
+  test('tells what is not there yet from what is left out for good', async () => {
+    const note = async (state: 'running' | 'done'): Promise<string> => {
+      const view = await show(makeRun([{ state, omitted: 2000 }], { state }));
+      return panelText(view);
+    };
+    expect(await note('running')).toBe('2 kB came too fast to be shown while the run goes on.');
+    expect(await note('done')).toBe('2 kB of the output of this rank were left out.');
+  });
+
   test('says notices, errors as alerts', async () => {
     const view = await show(
       makeRun([{}], {

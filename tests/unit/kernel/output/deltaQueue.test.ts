@@ -1,7 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import type { Delta } from '../../../../src/protocol/index.js';
 import { DeltaQueue, RunReducer } from '../../../../kernel/output/index.js';
-import { LIVE_BURST, LIVE_RATE } from '../../../../kernel/output/deltaQueue.js';
+import {
+  DISPLAY_BURST,
+  DISPLAY_RATE,
+  LIVE_BURST,
+  LIVE_RATE
+} from '../../../../kernel/output/deltaQueue.js';
 import { display, head, shown, text } from './model.js';
 
 function bytes(deltas: Delta[]): number {
@@ -189,9 +194,54 @@ describe('the live view', () => {
     expect(bytes(deltas)).toBeLessThan(200_000);
   });
 
+  it('shows every image of an animation of usual size, beside a rank that floods', () => {
+    const queue = new DeltaQueue();
+    const figure = 'z'.repeat(100_000);
+    let frames = 0;
+    for (let tick = 0; tick < 60 * 20; tick++) {
+      queue.push(text(1, `${'x'.repeat(79)}\n`.repeat(500)));
+      if (tick % 3 === 0) {
+        queue.push({ op: 'clear', rank: 0, wait: true });
+        queue.push(display(0, figure));
+      }
+      const deltas = queue.take(tick * 50);
+      frames += deltas.filter(delta => delta.op === 'output').length;
+      expect(deltas.filter(delta => delta.op === 'skip' && delta.rank === 0)).toEqual([]);
+    }
+    expect(frames).toBe(400);
+  });
+
+  it('stays within the rate of displays, and shows the newest of them', () => {
+    const queue = new DeltaQueue();
+    const seconds = 5;
+    let sent = 0;
+    let put = 0;
+    let told = 0;
+    for (let tick = 0; tick < seconds * 20; tick++) {
+      for (let rank = 0; rank < 16; rank++) {
+        const delta = display(rank, `${tick} ${'z'.repeat(50_000)}`);
+        queue.push(delta);
+        put += bytes([delta]);
+      }
+      const deltas = queue.take(tick * 50);
+      for (const delta of deltas) {
+        told += delta.op === 'skip' ? delta.bytes : 0;
+      }
+      const shown = deltas.filter(delta => delta.op === 'output');
+      // Of one moment: those of the ranks that came last.
+      expect(shown.map(delta => delta.rank)).toEqual(
+        Array.from({ length: shown.length }, (_, i) => 16 - shown.length + i)
+      );
+      sent += bytes(shown);
+    }
+    expect(sent).toBeLessThan(DISPLAY_BURST + seconds * DISPLAY_RATE);
+    expect(sent).toBeGreaterThan(0.9 * seconds * DISPLAY_RATE);
+    expect((sent + told) / put).toBeCloseTo(1, 2);
+  });
+
   it('skips images that are too large, never errors', () => {
     const queue = new DeltaQueue();
-    queue.push(display(0, 'z'.repeat(2 * LIVE_BURST)));
+    queue.push(display(0, 'z'.repeat(2 * DISPLAY_BURST)));
     const error: Delta = {
       op: 'output',
       rank: 0,
