@@ -1,5 +1,6 @@
 import type { NotebookPanel } from '@jupyterlab/notebook';
 import type { ISessionContext } from '@jupyterlab/apputils';
+import type { CodeCell, ICodeCellModel } from '@jupyterlab/cells';
 import type { Kernel, Session } from '@jupyterlab/services';
 import type { IDisposable } from '@lumino/disposable';
 
@@ -9,7 +10,13 @@ import { RUN_MIME } from '../protocol/index.js';
 import type { IRunRegistry } from '../tokens.js';
 import { KernelLink } from './kernelLink.js';
 import { isRankbookKernel } from './kernels.js';
-import { findRunOutput, finishRunOutput, restoreRunOutput, type IRunOutput } from './runOutputs.js';
+import {
+  addRunOutput,
+  findRunOutput,
+  finishRunOutput,
+  restoreRunOutput,
+  type IRunOutput
+} from './runOutputs.js';
 
 /** Milliseconds after the end of a run within which its final display is on its way. */
 const DISPLAY_TIME = 1500;
@@ -20,8 +27,9 @@ type Snapshot = Extract<KernelMessage, { type: 'snapshot' }>;
 
 /**
  * Keeps the outputs of one notebook true to the runs of its kernel where displays can not:
- * a page that was loaded in mid-run knows nothing of the display that the run updates, and one that
- * restarts the kernel forgets it before the last update has come.
+ * a page that was loaded in mid-run knows nothing of the display that the run updates, one that
+ * restarts the kernel forgets it before the last update has come, and where outputs are cleared in
+ * mid-run there is nothing left to update.
  */
 export class NotebookRuns implements IDisposable {
   /** Keep to a notebook for as long as it is open. */
@@ -116,13 +124,30 @@ export class NotebookRuns implements IDisposable {
     const { data } = msg.content as { data: MimeBundle & { [RUN_MIME]?: IRunModel } };
     const run = data[RUN_MIME];
     if (run && hasEnded(run)) {
+      const { msg_id: request } = msg.parent_header as Partial<typeof msg.header>;
+      const cell = request === undefined ? null : this._executing(request);
       this._later(PLACING_TIME, () => {
         const output = this._find(run.id);
         if (output && !output.final) {
           finishRunOutput(output, run, data);
+        } else if (!output && cell) {
+          addRunOutput(cell, run, data);
         }
       });
     }
+  }
+
+  /** The cell that runs by this request of this page. */
+  private _executing(request: string): ICodeCellModel | null {
+    for (const cell of this._panel.content.widgets) {
+      if (cell.model.type === 'code') {
+        const { outputArea, model } = cell as CodeCell;
+        if (outputArea.future?.msg.header.msg_id === request) {
+          return model;
+        }
+      }
+    }
+    return null;
   }
 
   private _onSnapshot({ run, readable }: Snapshot): void {

@@ -44,6 +44,11 @@ export function restoreRunOutput(cell: ICellModel, run: IRunModel): void {
   outputs.add(displayOf(run));
 }
 
+/** Put the final display of a run below what its cell has to show. */
+export function addRunOutput(cell: ICodeCellModel, run: IRunModel, readable: MimeBundle): void {
+  cell.outputs.add(displayOf(run, readable));
+}
+
 /** Put the final state of a run in place of an earlier one, so that it is what is saved. */
 export function finishRunOutput(
   { outputs, index }: IRunOutput,

@@ -68,6 +68,16 @@ describe('when the page, the kernel or the server starts again', () => {
     await savedOutputs(page, desk.lab, name, 'done');
   });
 
+  test('outputs that are cleared in mid-run are there again when the run has ended', async () => {
+    const run = runOf(page, 0);
+    await execute(page, 'notebook:clear-cell-output');
+    await expect.poll(() => run.count(), { timeout: LONG }).toBe(0);
+    touch(stop);
+    await reach(run, 'done');
+    await row(run, '[3] rank 3 has stopped').waitFor();
+    expect(await savedOutputs(page, desk.lab, name, 'done')).toHaveLength(1);
+  });
+
   test('a run is interrupted by a restart of the kernel, and the next one is live again', async () => {
     const run = runOf(page, 0);
     await restartKernel(page);
