@@ -29,7 +29,6 @@ const PRE_RULES = [
 
 const RULES = [
   '.rb-tabs{display:flex;flex-wrap:wrap;align-items:flex-end;position:relative}',
-  '.rb-head{margin:0 0 4px;font-size:90%;opacity:.85}',
   '.rb-tabs>input{position:absolute;opacity:0;width:1px;height:1px;margin:0}',
   `.rb-tabs>label{order:0;padding:2px 9px;margin:0;cursor:pointer;border:1px solid transparent;border-bottom:2px solid transparent;font:12px ${MONO}}`,
   '.rb-tabs>label::before{content:attr(data-tab)}',
@@ -57,6 +56,7 @@ const RULES = [
 ];
 
 export const HTML_STYLE = [
+  '.rb-run{margin-top:4px}',
   ...PRE_RULES.map(rule => `${STRONG} ${rule}`),
   ...RULES.map(rule => (rule.startsWith('@') ? rule : `.rb-run ${rule}`))
 ].join('');

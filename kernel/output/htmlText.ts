@@ -30,8 +30,8 @@ export function htmlText(run: IRunModel, whole: IRunModel, limit: number): strin
   const open = openingRank(run);
   const all = run.ranks.length < 2 ? '' : allTab(id, whole, limit, open === undefined);
   return (
-    `<div class="rb-run"><style>${HTML_STYLE}</style>` +
-    `<p class="rb-head">${headline(run)}</p>` +
+    // JupyterLab shows the first line of the text in place of an output that is hidden.
+    `${headline(run)}\n<div class="rb-run"><style>${HTML_STYLE}</style>` +
     noticesHtml(run.notices) +
     `<div class="rb-tabs">${run.ranks.map(rank => rankTab(id, rank, rank === open)).join('')}${all}</div></div>`
   );
@@ -70,7 +70,7 @@ function headline(run: IRunModel): string {
       : `${ranksInWords(ranks.map(rank => rank.rank))} of ${run.world.size}`;
   const spawned = run.ranks.length - ranks.length;
   const more = spawned > 0 ? ` and ${spawned} spawned` : '';
-  return `<code>${escapeHtml(run.command)}</code> · ${who}${more} · ${run.state}${time}`;
+  return `${escapeHtml(run.command.replace(/\s+/g, ' '))} · ${who}${more} · ${run.state}${time}`;
 }
 
 function tab(

@@ -24,7 +24,10 @@ export class RunHeader extends Widget {
     this._time = span('jp-Rankbook-time');
     const title = document.createElement('div');
     title.className = 'jp-Rankbook-title';
-    title.append(this._command, this._world, this._state, this._time);
+    // These two stay side by side where the line is too short for all.
+    const progress = span('jp-Rankbook-progress');
+    progress.append(this._state, this._time);
+    title.append(this._command, this._world, progress);
     this._notices = document.createElement('div');
     this._notices.className = 'jp-Rankbook-notices';
     this._more = gapButton('');

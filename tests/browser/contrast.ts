@@ -12,7 +12,7 @@ export function contrasts(elements: Locator): Promise<number[]> {
         });
         return 0.2126 * r + 0.7152 * g + 0.0722 * b;
       };
-      const frame = element.closest('.jp-Rankbook') ?? document.body;
+      const frame = element.closest('.jp-Rankbook, .jp-InputArea-editor') ?? document.body;
       const a = luminance(getComputedStyle(element).color);
       const b = luminance(getComputedStyle(frame).backgroundColor);
       return (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);

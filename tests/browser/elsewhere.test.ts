@@ -68,7 +68,11 @@ test('without the extension a run is shown as HTML, in tabs and with its message
   await runCell(page, 0);
   const run = page.locator('.jp-Cell').nth(0).locator('.rb-run');
   // Each update puts all of it in anew, with the tab that it opens with: this has to be the last.
-  await run.getByText(/ · error in /).waitFor();
+  await page
+    .locator('.jp-Cell')
+    .nth(0)
+    .getByText(/ · error in /)
+    .waitFor();
   const notice = run.locator('.rb-notice');
   await notice.getByText('Ranks 0 and 1 raised NameError').waitFor();
   expect(await page.locator('.jp-Rankbook').count()).toBe(0);

@@ -98,6 +98,13 @@ describe('text/html', () => {
     );
   });
 
+  it('begins with a line of text that says what it is', () => {
+    const run = modelOf(4, [{ op: 'run', state: 'done', seconds: 0.25 }]);
+    const [first, second] = html({ ...run, command: '%%mpirun -n 4  --env "A=<\n>"' }).split('\n');
+    expect(first).toBe('%%mpirun -n 4 --env &#34;A=&#60; &#62;&#34; · 4 ranks · done in 250 ms');
+    expect(second).toMatch(/^<div class="rb-run">/);
+  });
+
   it('leaves out an OSC sequence without an end no further than to the end of its line', () => {
     const reducer = new RunReducer(head(1));
     reducer.apply(text(0, 'a\x1b]0;title\nafter\n'));
@@ -139,20 +146,7 @@ describe('text/html', () => {
     const tags = html(reducer.model()).match(/<[^>]*>/g) ?? [];
     const names = new Set(tags.map(tag => /^<\/?([a-z0-9]+)/.exec(tag)?.[1]));
     expect([...names].sort()).toEqual(
-      [
-        'b',
-        'code',
-        'div',
-        'h4',
-        'img',
-        'input',
-        'label',
-        'p',
-        'pre',
-        'section',
-        'span',
-        'style'
-      ].sort()
+      ['b', 'div', 'h4', 'img', 'input', 'label', 'pre', 'section', 'span', 'style'].sort()
     );
     for (const tag of tags) {
       expect(tag.replace(/"[^"]*"/g, '')).not.toMatch(/\bon|javascript|href/);
