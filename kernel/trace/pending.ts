@@ -56,13 +56,19 @@ export class Pending {
       send.dest === rank &&
       send.comm === need.comm &&
       accepts(wanted, send.rank, send.tag);
-    const mine = need.probe ? undefined : this.recvs.find(recv => isOf(recv, rank, need, wanted));
+    const mine = need.probe
+      ? undefined
+      : this.recvs.filter(recv => isOpen(recv) && isOf(recv, rank, need, wanted)).at(-1);
     const played = mine && this.message.get(mine);
     if (played !== undefined) {
       return played;
     }
     const unsure = this.recvs.some(
-      recv => recv !== mine && recv.rank === rank && (recv.source === ANY || recv.tag === ANY)
+      recv =>
+        recv !== mine &&
+        recv.rank === rank &&
+        isOpen(recv) &&
+        (recv.source === ANY || recv.tag === ANY)
     );
     return this.sends.find(send => fits(send) && (unsure || !this.partner.has(send))) ?? null;
   }
@@ -74,14 +80,17 @@ export class Pending {
       return partner;
     }
     const dest = this.comms.toWorld(need.comm, need.peer, rank);
-    const mine = this.sends.find(
-      send =>
-        send.rank === rank &&
-        send.dest === dest &&
-        send.comm === need.comm &&
-        send.tag === need.tag &&
-        send.request === (need.request ?? null)
-    );
+    // The last: those before it are in the record, buffered and not received yet.
+    const mine = this.sends
+      .filter(
+        send =>
+          send.rank === rank &&
+          send.dest === dest &&
+          send.comm === need.comm &&
+          send.tag === need.tag &&
+          send.request === (need.request ?? null)
+      )
+      .at(-1);
     return (mine && this.partner.get(mine)) ?? null;
   }
 
@@ -151,6 +160,14 @@ function siteOf(
 ): Pick<ISend, 'rank' | 'seq' | 'name' | 'buffer' | 'line' | 'file'> {
   const { seq, name, buffer, line, file } = wait;
   return { rank, seq, name, buffer, line, ...(file === undefined ? {} : { file }) };
+}
+
+/**
+ * Whether it still waits. One that has its message may be in the record before the send, whose
+ * rank has not come to the end of the call: of a sendrecv, say, that waits to receive.
+ */
+function isOpen({ got, failure }: IRecv): boolean {
+  return got === null && failure === null;
 }
 
 function isOf(

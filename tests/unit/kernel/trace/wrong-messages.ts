@@ -217,6 +217,17 @@ export const WRONG_MESSAGES: IWrong[] = [
       .rank(0, send(1), send(2), send(3))
       .ranks([1, 2, 3], recv(0, { line: 8 }), recv(0, { line: 8 }))
   ),
+  wrong('exchanges of which the first rank makes fewer', 'finished', [1, 2], () =>
+    world(3)
+      .rank(0, Sendrecv(1, NULL))
+      .rank(1, Sendrecv(2, 0, { line: 5 }), Sendrecv(2, 0, { line: 5 }))
+      .rank(2, ...[1, 2, 3].map(() => Sendrecv(NULL, 1, { line: 5 })))
+  ),
+  wrong('Send of a large array after a small one that a request takes', 'finished', [0], () =>
+    world(2)
+      .rank(0, Send(1), Send(1, { bytes: BIG }))
+      .rank(1, Irecv('r', ANY, { bytes: BIG }))
+  ),
   wrong('Sendrecv with a rank that has finished', 'finished', [0], () =>
     world(2).rank(0, Sendrecv(1, 1))
   ),
