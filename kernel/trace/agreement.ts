@@ -71,6 +71,15 @@ export function hasNoRoot(calls: ICollective[], comms: Communicators): boolean {
   );
 }
 
+/** What to do where some have the form of a collective for buffers, others that for objects. */
+export function otherFormHint(calls: ICollective[]): string | null {
+  const names = [...new Set(calls.map(call => call.name))];
+  const operations = new Set(names.map(name => operationOf(name).toLowerCase()));
+  return names.length > 1 && operations.size === 1
+    ? `${listed(names)} do not fit together: use upper-case calls (buffers) on all ranks, or lower-case ones (objects) on all.`
+    : null;
+}
+
 /** What to do where ranks have come to different collectives. */
 export function sameOrderHint(calls: ICollective[]): string {
   const lines = [...new Set(calls.map(lineText))].filter(line => line !== '').slice(0, 2);

@@ -1,4 +1,4 @@
-import { clashOf, operationOf, sameOrderHint } from './agreement.js';
+import { clashOf, operationOf, otherFormHint, sameOrderHint } from './agreement.js';
 import { onComm } from './collective-wording.js';
 import type { Communicators } from './comms.js';
 import { amountText, typesDiffer } from './datatypes.js';
@@ -47,12 +47,18 @@ function disagreement(
     const isThisOne = refusal?.begun && refusal.index === first.index;
     return refusal && !isThisOne ? refusalHint(refusal) : null;
   };
+  const otherTypes = (): IFinding =>
+    finding(
+      `${name} was called with different element types.`,
+      call => sideText(call, comms) + ownTypeText(call),
+      'use the same dtype on all ranks; else the bytes are read as other numbers.'
+    );
   switch (clashOf(calls, comms)) {
     case 'name':
       return finding(
         `Ranks called different collectives at the same time${onComm(first, { comms })}.`,
         call => `calls ${call.name}`,
-        refused() ?? sameOrderHint(calls)
+        refused() ?? otherFormHint(calls) ?? sameOrderHint(calls)
       );
     case 'root':
       return finding(
@@ -61,27 +67,26 @@ function disagreement(
         refused() ?? 'give the same root on all ranks.'
       );
     case 'arguments':
-      return new Set(calls.map(call => call.op).filter(op => op !== null)).size > 1
+      if (new Set(calls.map(call => call.op).filter(op => op !== null)).size > 1) {
+        return finding(
+          `${name} was called with different operations.`,
+          call => String(call.op),
+          'give the same operation on all ranks; the result is wrong now.'
+        );
+      }
+      return areOfOneType(calls)
         ? finding(
-            `${name} was called with different operations.`,
-            call => String(call.op),
-            'give the same operation on all ranks; the result is wrong now.'
-          )
-        : finding(
             `${name} was called with buffers of different size.`,
             amountText,
             `give buffers of the same size on all ranks${orWithCounts(first)}.`
-          );
+          )
+        : otherTypes();
     case null:
       return areOfOneType(calls)
         ? (wrongShares(calls, comms, name) ??
             wrongReceives(calls, comms, name) ??
             mixedForms(calls))
-        : finding(
-            `${name} was called with different element types.`,
-            call => sideText(call, comms) + ownTypeText(call),
-            'use the same dtype on all ranks; else the bytes are read as other numbers.'
-          );
+        : otherTypes();
   }
 }
 

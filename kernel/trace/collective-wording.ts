@@ -1,4 +1,4 @@
-import { hasNoRoot, operationOf, sameOrderHint } from './agreement.js';
+import { hasNoRoot, operationOf, otherFormHint, sameOrderHint } from './agreement.js';
 import type { ICause } from './diagnosis.js';
 import type { ICollective } from './operations.js';
 import type { ITelling } from './places.js';
@@ -87,14 +87,10 @@ function wordOther(cause: ICause, scene: ITelling): IWording {
     const where = call && lineText(call);
     return `${ranksText(ranks)} ${verb(ranks, 'calls', 'call')} ${name}${where ? ` (${where})` : ''}`;
   });
-  const operations = new Set(groups.map(([name]) => operationOf(name).toLowerCase()));
   const first = calls[0];
   return {
     title: `${said.length === 2 ? said.join(', but ') : listed(said)}${first ? onComm(first, scene) : ''}`,
-    hint:
-      operations.size === 1
-        ? `${listed(groups.map(([name]) => name))} do not fit together: use upper-case calls (buffers) on all ranks, or lower-case ones (objects) on all.`
-        : sameOrderHint(calls),
+    hint: otherFormHint(calls) ?? sameOrderHint(calls),
     rows: callRows(cause, scene, () => 'went on')
   };
 }

@@ -35,6 +35,32 @@ export const COLLECTIVE_REMARKS: Remark[] = [
         .rank(1, Bcast({ line: 2, marks: ['begun'], error: 'Exception: Other MPI error' }))
   ],
   [
+    'other element type of the same number, at which MPI fails',
+    'warning',
+    /^Bcast in line 2 was called with different element types\.\n[^]*Hint: use the same dtype/,
+    () =>
+      world(2)
+        .rank(0, Bcast({ bytes: 160 }))
+        .rank(
+          1,
+          Bcast({
+            line: 2,
+            dtype: 'MPI.INT',
+            marks: ['begun'],
+            error: 'Exception: Other MPI error'
+          })
+        )
+  ],
+  [
+    'Bcast met by bcast',
+    'warning',
+    /^Ranks called different collectives[^]*Hint: Bcast and bcast do not fit together/,
+    () =>
+      world(2)
+        .rank(0, Bcast())
+        .rank(1, bcast({ root: 1 }))
+  ],
+  [
     'other root for objects, at which MPI fails',
     'warning',
     /^bcast in line 2 was called with different roots\.\n[^]*Hint: give the same root/,
