@@ -12,9 +12,11 @@ import { KernelLink } from './kernelLink.js';
 import { isRankbookKernel } from './kernels.js';
 import {
   addRunOutput,
+  allRunOutputs,
   findRunOutput,
   finishRunOutput,
   restoreRunOutput,
+  storeRunSoFar,
   type IRunOutput
 } from './runOutputs.js';
 
@@ -28,8 +30,8 @@ type Snapshot = Extract<KernelMessage, { type: 'snapshot' }>;
 /**
  * Keeps the outputs of one notebook true to the runs of its kernel where displays can not:
  * a page that was loaded in mid-run knows nothing of the display that the run updates, one that
- * restarts the kernel forgets it before the last update has come, and where outputs are cleared in
- * mid-run there is nothing left to update.
+ * restarts the kernel forgets it before the last update has come, where outputs are cleared in
+ * mid-run there is nothing left to update, and a file that is saved in mid-run would have none of it.
  */
 export class NotebookRuns implements IDisposable {
   /** Keep to a notebook for as long as it is open. */
@@ -42,6 +44,7 @@ export class NotebookRuns implements IDisposable {
     this._registry = registry;
     panel.disposed.connect(this.dispose, this);
     panel.sessionContext.kernelChanged.connect(this._onKernelChanged, this);
+    panel.context.saveState.connect(this._onSaveState, this);
     this._connect();
   }
 
@@ -56,6 +59,7 @@ export class NotebookRuns implements IDisposable {
     this._isDisposed = true;
     this._panel.disposed.disconnect(this.dispose, this);
     this._panel.sessionContext.kernelChanged.disconnect(this._onKernelChanged, this);
+    this._panel.context.saveState.disconnect(this._onSaveState, this);
     this._disconnect();
   }
 
@@ -163,6 +167,22 @@ export class NotebookRuns implements IDisposable {
     for (const cell of cells) {
       if (cell.id === cellId) {
         restoreRunOutput(cell, run);
+      }
+    }
+  }
+
+  private _onSaveState(_sender: NotebookPanel['context'], state: string): void {
+    // Before the notebook is read.
+    if (state !== 'started') {
+      return;
+    }
+    for (const output of allRunOutputs(this._panel.content.model?.cells ?? [])) {
+      if (!output.final) {
+        const run = this._registry.acquire(output.run, output.outputs.trusted);
+        if (!run.lost && !run.ended) {
+          storeRunSoFar(output, run.run);
+        }
+        this._registry.release(run);
       }
     }
   }

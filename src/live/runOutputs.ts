@@ -3,28 +3,50 @@ import type { IOutput, IMimeBundle } from '@jupyterlab/nbformat';
 import type { IOutputAreaModel } from '@jupyterlab/outputarea';
 
 import { hasEnded } from '../models/delta.js';
+import { plainText } from '../models/plain.js';
 import { RUN_MIME, type IRunModel, type MimeBundle } from '../protocol/index.js';
 
 /** A display of a run in the outputs of a cell. */
 export interface IRunOutput {
   outputs: IOutputAreaModel;
   index: number;
+  /** The run as it is stored. Not a copy: to be looked at only. */
+  run: IRunModel;
   /** The stored display is the final one. */
   final: boolean;
 }
 
-/** The first display of a run in a notebook. */
-export function findRunOutput(cells: Iterable<ICellModel>, id: string): IRunOutput | null {
+/** The displays of runs in a notebook. */
+export function* allRunOutputs(cells: Iterable<ICellModel>): Generator<IRunOutput> {
   for (const cell of cells) {
     const outputs = outputsOf(cell);
     for (let index = 0; outputs && index < outputs.length; index++) {
       const run = storedRun(outputs, index);
-      if (run?.id === id) {
-        return { outputs, index, final: hasEnded(run) };
+      if (run) {
+        yield { outputs, index, run, final: hasEnded(run) };
       }
     }
   }
+}
+
+/** The first display of a run in a notebook. */
+export function findRunOutput(cells: Iterable<ICellModel>, id: string): IRunOutput | null {
+  for (const output of allRunOutputs(cells)) {
+    if (output.run.id === id) {
+      return output;
+    }
+  }
   return null;
+}
+
+/**
+ * Put what a run has said so far into the notebook, which is about to be saved: should its end never
+ * come, this is what is left of it.
+ */
+export function storeRunSoFar({ outputs, index }: IRunOutput, run: IRunModel): void {
+  if (run.ranks.some(rank => rank.outputs.length > 0)) {
+    outputs.set(index, displayOf(structuredClone(run), { 'text/plain': plainText(run) }));
+  }
 }
 
 /**

@@ -99,6 +99,7 @@ describe('when the page, the kernel or the server starts again', () => {
     await ready(page);
     const run = runOf(page, 0);
     await reach(run, 'end not recorded');
+    await row(run, '[0] step 1 rank 0').waitFor();
     touch(stop);
     await runCell(page, 0);
     await reach(run, 'done');
