@@ -1,6 +1,6 @@
 import { hasNoRoot, operationOf, otherFormHint, sameOrderHint } from './agreement.js';
 import type { ICause } from './diagnosis.js';
-import type { ICollective } from './operations.js';
+import type { ICallSite, ICollective } from './operations.js';
 import type { ITelling } from './places.js';
 import { endRow, siteText } from './places.js';
 import type { IRefusal } from './refusals.js';
@@ -146,8 +146,9 @@ function wordMissing(cause: ICause, scene: ITelling): IWording {
   const isAgain = ended.some(rank => {
     const last = scene.lastCall(rank);
     const isRefused = rank === refused?.rank && last?.seq === refused.seq;
-    return last?.name === name && !isRefused;
+    return last?.name === name && !isRefused && isOnComm(last, read);
   });
+  const astray = astrayOf(ended, read, scene);
   const without = isAgain ? 'without calling it once more' : 'without calling it';
   const parts = [
     ...(ended.length > 0
@@ -168,12 +169,15 @@ function wordMissing(cause: ICause, scene: ITelling): IWording {
       ended.length === 0 && isOnAnother(elsewhere, read, scene)
         ? `${ranksText(elsewhere)} ${verb(elsewhere, 'calls', 'call')} ${name} on another ` +
           'communicator: all must call it on the same one.'
-        : ended.length === 0
-          ? `${ranksText(elsewhere)} can not come to ${name} before that call is done: ` +
-            `check the order of the calls, and that every rank calls ${name}.`
-          : isAgain
-            ? `${must} equally often${line ? `; is ${line} in a loop of different length?` : '.'}`
-            : `${must}${line ? `; is ${line} inside an if?` : '.'}`,
+        : astray !== null
+          ? `${ranksText(ended)} called ${astray.name}${inLine(astray)}${onComm(astray, scene) || ' on COMM_WORLD'}: ` +
+            'all must call it on the same communicator.'
+          : ended.length === 0
+            ? `${ranksText(elsewhere)} can not come to ${name} before that call is done: ` +
+              `check the order of the calls, and that every rank calls ${name}.`
+            : isAgain
+              ? `${must} equally often${line ? `; is ${line} in a loop of different length?` : '.'}`
+              : `${must}${line ? `; is ${line} inside an if?` : '.'}`,
     rows: ended.map(rank => endRow(rank, scene))
   };
 }
@@ -195,6 +199,29 @@ function isOnAnother(ranks: number[], read: INeed['need'] | undefined, scene: IT
       operationOf(need.name) === operationOf(read.name)
     );
   });
+}
+
+/** Whether a call was one on the communicator of a collective; true where that is not known. */
+function isOnComm(call: ICallSite, read: INeed['need'] | undefined): boolean {
+  return !('comm' in call) || read?.what !== 'collective' || call.comm === read.comm;
+}
+
+/** The last call of ranks that have ended, where all made this collective on another communicator. */
+function astrayOf(
+  ended: number[],
+  read: INeed['need'] | undefined,
+  scene: ITelling
+): ICollective | null {
+  const calls = ended.map(rank => scene.lastCall(rank));
+  const [first] = calls;
+  const areAstray = calls.every(
+    call =>
+      call !== null &&
+      read?.what === 'collective' &&
+      operationOf(call.name) === operationOf(read.name) &&
+      !isOnComm(call, read)
+  );
+  return first && areAstray ? (first as ICollective) : null;
 }
 
 /** `Recv in line 5`, or `other calls`. */

@@ -1,5 +1,6 @@
 import type { ICause, Problem } from './diagnosis.js';
 import { wordCollective } from './collective-wording.js';
+import { wordLeaders } from './leader-wording.js';
 import type { ITelling } from './places.js';
 import { endLine, strayRow } from './places.js';
 import { wordNearMiss } from './near-wording.js';
@@ -35,7 +36,7 @@ const WORDS: { [problem in Problem]: Words } = {
 };
 
 export function wordCause(cause: ICause, scene: ITelling): IWording {
-  return WORDS[cause.problem](cause, scene);
+  return wordLeaders(cause, scene) ?? WORDS[cause.problem](cause, scene);
 }
 
 const who = (cause: ICause): string => ranksText(cause.nodes.map(node => node.rank));

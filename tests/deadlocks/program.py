@@ -34,6 +34,7 @@ EXPLAINED = {
     "cycle": r"ranks .* wait for each other in a circle: ",
     "probe": r"ranks? .* waits? in [Mm]?[Pp]robe(,| for)",
     "self": r"ranks? .* waits? ((for a message|to be received) (from|by) (itself|them)|for a mess)",
+    "leader": r"ranks? .* waits? in Create_intercomm for (each other with different tags|rank 2)",
     "window": r"ranks? .* waits? in (Start|Wait) on \w+ for .* to call (Post|Complete)",
     "mixed": r"ranks .* can not go on, for 2 reasons\.",
 }

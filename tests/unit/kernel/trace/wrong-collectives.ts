@@ -4,6 +4,7 @@ import {
   Bcast,
   Gather,
   Ibarrier,
+  Recv,
   Reduce,
   Wait,
   allreduce,
@@ -16,8 +17,17 @@ import {
   send,
   world
 } from './program.js';
+import type { IStatement } from './program.js';
 import type { IWrong } from './wrong.js';
 import { wrong } from './wrong.js';
+
+/** Waits for the other leader. */
+const leader = (other: number, tag: number, line?: number): IStatement =>
+  Recv(other, {
+    name: 'Create_intercomm',
+    text: `local.Create_intercomm(0, comm, ${other}, tag=${tag})`,
+    ...(line === undefined ? {} : { line })
+  });
 
 /** Programs that hang over collectives. */
 export const WRONG_COLLECTIVES: IWrong[] = [
@@ -52,6 +62,22 @@ export const WRONG_COLLECTIVES: IWrong[] = [
   ),
   wrong('root scatters after it receives', 'collective-missing', [0, 1, 2], () =>
     world(3).rank(0, recv(1), scatter()).ranks([1, 2], scatter()).rank(1, send(0))
+  ),
+  wrong('allreduce on the world here, on rows there', 'collective-missing', [0, 2], () =>
+    world(4)
+      .comm('row', [0, 2])
+      .comm('row', [1, 3])
+      .ranks([0, 2], allreduce())
+      .ranks([1, 3], allreduce({ comm: 'row' }))
+  ),
+  wrong('leaders of two groups with different tags', 'receives', [0, 1], () =>
+    world(2).rank(0, leader(1, 12)).rank(1, leader(0, 13))
+  ),
+  wrong('a leader that names one of its own group', 'collective-missing', [0, 2], () =>
+    world(4)
+      .comm('local', [0, 2])
+      .rank(0, leader(2, 12, 5))
+      .rank(2, Barrier({ comm: 'local', name: 'Create_intercomm', line: 5 }))
   ),
   wrong('Bcast here, Barrier there', 'collective-other', [0, 1, 2], () =>
     world(3).rank(0, Barrier()).ranks([1, 2], Bcast())
