@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from types import TracebackType
 
+from rankbook.agent import stdin
 from rankbook.mpi import errors
 
 
@@ -23,4 +24,20 @@ def users_part(error: BaseException | None, trace: TracebackType | None) -> Trac
 
 
 def _cut(trace: TracebackType | None) -> TracebackType | None:
-    return errors.users_part(trace) or trace
+    return errors.users_part(_before_asking(trace)) or trace
+
+
+def _before_asking(trace: TracebackType | None) -> TracebackType | None:
+    """What led to a question to the user, where one was interrupted: what waits for the answer is
+    not all of Rankbook."""
+    entries = []
+    entry = trace
+    while entry is not None and entry.tb_frame.f_code.co_filename != stdin.__file__:
+        entries.append(entry)
+        entry = entry.tb_next
+    if entry is None:
+        return trace
+    part = None
+    for each in reversed(entries):
+        part = TracebackType(part, each.tb_frame, each.tb_lasti, each.tb_lineno)
+    return part
