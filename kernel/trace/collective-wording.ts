@@ -1,6 +1,7 @@
 import { hasNoRoot, operationOf, otherFormHint, sameOrderHint } from './agreement.js';
 import type { ICause } from './diagnosis.js';
 import type { ICallSite, ICollective } from './operations.js';
+import { isCollective } from './operations.js';
 import type { ITelling } from './places.js';
 import { endRow, siteText } from './places.js';
 import type { IRefusal } from './refusals.js';
@@ -203,7 +204,7 @@ function isOnAnother(ranks: number[], read: INeed['need'] | undefined, scene: IT
 
 /** Whether a call was one on the communicator of a collective; true where that is not known. */
 function isOnComm(call: ICallSite, read: INeed['need'] | undefined): boolean {
-  return !('comm' in call) || read?.what !== 'collective' || call.comm === read.comm;
+  return !isCollective(call) || read?.what !== 'collective' || call.comm === read.comm;
 }
 
 /** The last call of ranks that have ended, where all made this collective on another communicator. */

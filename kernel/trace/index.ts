@@ -234,6 +234,7 @@ export class RunTrace {
         cut || this.options.record === 'waits' ? null : totals.messagesFrom(source, dest),
       size: this.options.size,
       sourceOf: place => this.sourceOf(place),
+      hasEntered: ({ comm, index }, rank) => collectives.hasEntered(comm, index, rank),
       refusal: (comm, members) => collectives.refusals.first(comm, members),
       requestSite: (rank, request) => requests[rank]?.get(request)?.site ?? null
     };

@@ -82,6 +82,10 @@ export interface ICollective extends ICallSite, IAmount {
   own?: IAmount;
 }
 
+export function isCollective(call: ICallSite): call is ICollective {
+  return 'index' in call;
+}
+
 /** Whether a message with this source and tag fits what a receive asks for. */
 export function accepts(
   wanted: { source: number; tag: number },

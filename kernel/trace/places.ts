@@ -1,6 +1,6 @@
 import type { WaitNeed, WaitState } from '../../src/protocol/index.js';
 import type { IScene } from './diagnosis.js';
-import type { ICallSite } from './operations.js';
+import type { ICallSite, ICollective } from './operations.js';
 import { ANY, PROC_NULL } from './comms.js';
 import type { IRefusal } from './refusals.js';
 import type { IRow } from './rows.js';
@@ -18,6 +18,8 @@ export interface ITelling extends IScene {
   lastCall(rank: number): ICallSite | null;
   /** Messages sent from one rank to another in this run; null: not all were recorded. */
   messages(source: number, dest: number): number | null;
+  /** Whether a rank has come to this collective too. */
+  hasEntered(call: ICollective, rank: number): boolean;
   /** The first collective that raised on some of these ranks only. */
   refusal(comm: string, members: number[]): IRefusal | null;
   /** The call that made a request of a rank. */

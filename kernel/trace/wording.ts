@@ -1,9 +1,10 @@
 import type { ICause, Problem } from './diagnosis.js';
 import { wordCollective } from './collective-wording.js';
 import { wordLeaders } from './leader-wording.js';
+import { wordNearMiss } from './near-wording.js';
+import { isCollective } from './operations.js';
 import type { ITelling } from './places.js';
 import { endLine, strayRow } from './places.js';
-import { wordNearMiss } from './near-wording.js';
 import type { IRow, IWording } from './rows.js';
 import type { IStuck } from './waitfor.js';
 import { wordWindow } from './window-wording.js';
@@ -39,7 +40,7 @@ export function wordCause(cause: ICause, scene: ITelling): IWording {
   return wordLeaders(cause, scene) ?? WORDS[cause.problem](cause, scene);
 }
 
-const who = (cause: ICause): string => ranksText(cause.nodes.map(node => node.rank));
+const who = (cause: Pick<ICause, 'nodes'>): string => ranksText(cause.nodes.map(node => node.rank));
 const waits = (cause: ICause): string => verb(cause.nodes, 'waits', 'wait');
 /** `Sendrecv` among upper-case calls, `sendrecv` among lower-case ones. */
 const exchange = (cause: ICause): string =>
@@ -70,8 +71,10 @@ function wordEnded(cause: ICause, scene: ITelling): IWording {
 
 function raisedHint(them: string, what: string, scene: ITelling): string {
   if (/ERR_RANK|invalid rank/i.test(what)) {
+    const size = Number(/nonnegative and less than (\d+)/.exec(what)?.[1] ?? scene.size);
+    const where = size === scene.size ? 'here' : 'in this communicator';
     return (
-      `${them} named a rank that does not exist: here they are 0 to ${scene.size - 1}. ` +
+      `${them} named a rank that does not exist: ${where} they are 0 to ${size - 1}. ` +
       'At the ends of a chain use MPI.PROC_NULL, or an if around the call.'
     );
   }
@@ -148,10 +151,31 @@ function wordFinished(cause: ICause, scene: ITelling): IWording {
   return {
     title: `${who(cause)} ${waits(cause)} for a message from ${them}, which ${have}`,
     hint:
+      collectiveHint(cause, scene) ??
       countHint(cause, scene) ??
       `${them} ${verb(targets, 'does', 'do')} not send it: add the send, or leave the receive out.`,
     rows: []
   };
+}
+
+/** Those waited for have sent by a collective at last, which those that receive have not called. */
+function collectiveHint({ nodes, targets }: ICause, scene: ITelling): string | null {
+  const calls = targets.map(rank => scene.lastCall(rank));
+  const [call] = calls;
+  const isMissed = calls.every(
+    one =>
+      one !== null &&
+      isCollective(one) &&
+      one.name === call?.name &&
+      nodes.every(
+        ({ rank }) =>
+          scene.comms.everyone(one.comm, one.rank)?.includes(rank) && !scene.hasEntered(one, rank)
+      )
+  );
+  return call && isMissed
+    ? `${ranksText(targets)} called ${call.name}${inLine(call)}, a call for all ranks: ` +
+        `${who({ nodes })} must call it too, and receive by it.`
+    : null;
 }
 
 /** How many messages there were, where it is one rank that waits. */

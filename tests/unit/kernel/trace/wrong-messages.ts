@@ -21,6 +21,7 @@ import {
   compute,
   die,
   exit,
+  gather,
   irecv,
   isend,
   probe,
@@ -198,6 +199,18 @@ export const WRONG_MESSAGES: IWrong[] = [
 
   // Waiting for a rank that has ended.
   wrong('recv from a rank that has finished', 'finished', [1], () => world(2).rank(1, recv(0))),
+  wrong('recv of what comes by bcast', 'finished', [1, 2], () =>
+    world(3).rank(0, bcast()).ranks([1, 2], recv(0))
+  ),
+  wrong('recv of what comes by gather', 'finished', [0], () =>
+    world(3).rank(0, recv(1)).ranks([1, 2], gather())
+  ),
+  wrong('recv from a rank that has finished with a bcast of others', 'finished', [2], () =>
+    world(3)
+      .comm('row', [0, 1])
+      .ranks([0, 1], bcast({ comm: 'row' }))
+      .rank(2, recv(0))
+  ),
   wrong('one Recv too many', 'finished', [1], () =>
     world(2)
       .rank(0, Send(1))
@@ -236,6 +249,11 @@ export const WRONG_MESSAGES: IWrong[] = [
   ),
   wrong('one rank raises before the Allreduce', 'raised', [0, 1, 3], () =>
     world(4).rank(2, raise("KeyError: 'mass'")).ranks([0, 1, 3], Allreduce())
+  ),
+  wrong('rank of the world in a communicator of half of it', 'raised', [0], () =>
+    world(4)
+      .rank(2, raise('Exception: Invalid rank has value 2 but must be nonnegative and less than 2'))
+      .rank(0, recv(2))
   ),
   wrong('send past the end of a chain', 'raised', [0, 1, 2], () =>
     world(4)
