@@ -2,6 +2,7 @@ import type { Communicators } from './comms.js';
 import { ANY, PROC_NULL } from './comms.js';
 import type { ICollective, IRecv, ISend } from './operations.js';
 import type { Pending } from './pending.js';
+import type { IPrepared, PersistentCalls } from './persistent.js';
 import { accepts } from './operations.js';
 import type { INeed, IStuck } from './waitfor.js';
 import { rootsOf } from './waitfor.js';
@@ -24,6 +25,7 @@ export type Problem =
   | 'collective-other'
   | 'collective-root'
   | 'collective-arguments'
+  | 'unstarted'
   | 'tag'
   | 'source'
   | 'destination'
@@ -48,6 +50,7 @@ const ORDER: Problem[] = [
   'collective-other',
   'collective-root',
   'collective-arguments',
+  'unstarted',
   'tag',
   'communicator',
   'source',
@@ -81,11 +84,14 @@ export interface ICause {
   near: INearMiss[];
   calls: ICollective[];
   stalled: (ISend | IRecv)[];
+  /** Persistent requests that would be what is waited for, had they been started. */
+  prepared: IPrepared[];
 }
 
 export interface IScene {
   comms: Communicators;
   pending: Pending;
+  persistent: PersistentCalls;
   ends: Map<number, IRankEnd>;
 }
 
@@ -125,6 +131,7 @@ function merge(into: ICause, from: ICause): void {
   into.targets = [...new Set([...into.targets, ...from.targets])];
   into.near.push(...from.near);
   into.stalled.push(...from.stalled);
+  into.prepared.push(...from.prepared);
 }
 
 function localCauses(node: IStuck, read: INeed, stuck: IStuck[], scene: IScene): ICause[] {
@@ -136,6 +143,7 @@ function localCauses(node: IStuck, read: INeed, stuck: IStuck[], scene: IScene):
     near: [],
     calls: [],
     stalled: [],
+    prepared: [],
     ...more
   });
   const { need } = read;
@@ -155,6 +163,12 @@ function localCauses(node: IStuck, read: INeed, stuck: IStuck[], scene: IScene):
   }
   if (read.stalled) {
     causes.push(cause('unfinished', { stalled: [read.stalled], targets: read.targets }));
+  }
+  for (const target of read.status === 'open' ? read.targets : []) {
+    const prepared = scene.persistent.unstarted(target, need, node.rank);
+    if (prepared && !read.stalled) {
+      causes.push(cause('unstarted', { targets: [target], prepared: [prepared] }));
+    }
   }
   const ended = read.targets.filter(rank => scene.ends.has(rank));
   if (read.mode === 'all' || ended.length === read.targets.length) {
@@ -176,7 +190,9 @@ function localCauses(node: IStuck, read: INeed, stuck: IStuck[], scene: IScene):
         ({ need: its }) => its.what === 'collective' && its.comm === comm && its.index === index
       )
     );
-    causes.push(cause('collective-missing', { targets: read.targets, nodes }));
+    const isStarted = need.round === undefined;
+    const problem = isStarted ? 'collective-missing' : 'unstarted';
+    causes.push(cause(problem, { targets: read.targets, nodes }));
   } else if (need.what === 'message') {
     const near = nearMiss(node, { ...read, need }, stuck, scene);
     if (near) {
@@ -265,7 +281,7 @@ function cycleOf(group: IStuck[], scene: IScene): ICause {
   const near = problem === 'receives' ? missedByAll(group, scene) : [];
   return {
     ...{ problem: near.length > 0 ? 'source' : problem, nodes: group, needs },
-    ...{ targets: [], near, calls: [], stalled: [] }
+    ...{ targets: [], near, calls: [], stalled: [], prepared: [] }
   };
 }
 

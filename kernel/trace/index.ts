@@ -95,7 +95,10 @@ export class RunTrace {
     this.comms = new Communicators(size);
     this.sourceLines = (source ?? '').split('\n');
     this.recording = new Recording(this.comms, place => this.sourceOf(place));
-    this.needs = new NeedReader(this.comms, this.recording.collectives);
+    this.needs = new NeedReader(this.comms, this.recording.collectives, this.recording.persistent);
+    if (options.record === 'waits') {
+      this.recording.persistent.stop();
+    }
     const all = Array.from({ length: size }, (_, rank) => rank);
     this.taking = ranks ?? all;
     for (const rank of all.filter(one => !this.taking.includes(one))) {
@@ -223,10 +226,11 @@ export class RunTrace {
   }
 
   private telling(pending: Pending, stuck: IStuck[]): ITelling {
-    const { requests, last, totals, collectives, cut } = this.recording;
+    const { requests, last, totals, collectives, persistent, cut } = this.recording;
     return {
       comms: this.comms,
       pending,
+      persistent,
       ends: this.ends,
       stuck,
       lastCall: rank => last.get(rank) ?? null,

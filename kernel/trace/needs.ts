@@ -5,6 +5,7 @@ import { ANY, PROC_NULL } from './comms.js';
 import { clashOf } from './agreement.js';
 import type { ICollective, IRecv, ISend } from './operations.js';
 import type { Pending } from './pending.js';
+import type { PersistentCalls } from './persistent.js';
 import type { IBlocked, INeed } from './waitfor.js';
 
 export type CollectiveNeed = Extract<WaitNeed, { what: 'collective' }>;
@@ -37,7 +38,8 @@ export class NeedReader {
 
   constructor(
     private readonly comms: Communicators,
-    private readonly collectives: CollectiveTable
+    private readonly collectives: CollectiveTable,
+    private readonly persistent: PersistentCalls
   ) {}
 
   read(blocked: Map<number, WaitState>, round: IRound): IBlocked[] {
@@ -130,7 +132,12 @@ export class NeedReader {
 
   private hasEntered(need: CollectiveNeed, rank: number, waits: Map<number, WaitState>): boolean {
     const { comm, index } = need;
-    const entered = (waits.get(rank)?.needs ?? []).flatMap(other =>
+    const theirs = waits.get(rank)?.needs ?? [];
+    const started = this.persistent.hasStarted(need, rank);
+    if (started !== null) {
+      return started;
+    }
+    const entered = theirs.flatMap(other =>
       other.what === 'collective' && other.comm === comm ? [other.index] : []
     );
     const later = entered.some(other => other > index);

@@ -68,6 +68,8 @@ export interface IAmount {
   dtype: string | null;
   /** As in CallRecord: what the user gave of them. */
   counts?: number | number[];
+  /** As in CallRecord: of one count, the place that was given with it. */
+  begin?: number;
 }
 
 export interface ICollective extends ICallSite, IAmount {
@@ -218,7 +220,8 @@ export function collectiveOf(rank: number, call: CallRecord): ICollective | null
   }
   // Property by property: spreading two objects takes ten times as long.
   const { seq, name, buffer, line, file } = call;
-  const { comm, index, root, op, bytes, count, dtype, counts, received, own } = call.collective;
+  const { comm, index, root, op, bytes, count, dtype, counts, begin, received, own } =
+    call.collective;
   const collective: ICollective = {
     rank,
     seq,
@@ -238,6 +241,9 @@ export function collectiveOf(rank: number, call: CallRecord): ICollective | null
   }
   if (counts !== undefined) {
     collective.counts = counts;
+  }
+  if (begin !== undefined) {
+    collective.begin = begin;
   }
   if (received !== undefined) {
     collective.received = received;

@@ -3,7 +3,7 @@ import type { Communicators } from './comms.js';
 import { amountText, isPlain, typesDiffer } from './datatypes.js';
 import type { IFinding } from './findings.js';
 import type { IAmount, ICollective } from './operations.js';
-import { partsText, sharesOf } from './shares.js';
+import { pairHint, partsText, sharesOf } from './shares.js';
 import { callersText, verb } from './words.js';
 
 /** A call that says what it has room for. */
@@ -107,6 +107,10 @@ function hintFor([receiver]: IReceiver[], calls: ICollective[]): string {
   const size = calls.length;
   const operation = operationOf(receiver?.name ?? '');
   const counts = receiver?.received.counts;
+  const pair = receiver && (pairHint(receiver.received, size) ?? pairHint(receiver, size));
+  if (pair) {
+    return pair;
+  }
   switch (operation) {
     case 'Allgather': {
       const sent = calls[0]?.count ?? null;

@@ -6,6 +6,7 @@ import { CollectiveTable } from './collectives.js';
 import type { Communicators } from './comms.js';
 import { MessageMatcher } from './matching.js';
 import { Findings } from './findings.js';
+import { PersistentCalls } from './persistent.js';
 import type { ICallSite, ICollective, IRecv, ISend } from './operations.js';
 import { collectiveOf, gotOfRequest, isPending, recvOf, sendOf } from './operations.js';
 import type { IStep } from './replay.js';
@@ -28,6 +29,7 @@ export class Recording {
   readonly totals: TotalsCounter;
   readonly timeline: Timeline;
   readonly replay: Replay;
+  readonly persistent: PersistentCalls;
   /** The last call of each rank that has ended. */
   readonly last = new Map<number, ICallSite>();
   /** Communicators in which something of a collective may be left that belongs to no other. */
@@ -62,6 +64,7 @@ export class Recording {
     this.requests = Array.from({ length: comms.size }, () => new RequestTable());
     this.totals = new TotalsCounter(comms);
     this.replay = new Replay(comms);
+    this.persistent = new PersistentCalls(comms);
   }
 
   add(rank: number, payload: TracePayload, dropped: number): void {
@@ -71,6 +74,7 @@ export class Recording {
       this.timeline.addDropped(rank, dropped);
       this.matcher.stop();
       this.replay.stop();
+      this.persistent.stop();
     }
     payload.comms.forEach(record => this.comms.add(record));
     payload.calls.forEach(call => this.addCall(rank, call));
@@ -117,6 +121,7 @@ export class Recording {
     const collective = collectiveOf(rank, call);
     const site: ICallSite = send ?? recv ?? collective ?? siteOf(rank, call);
     this.last.set(rank, site);
+    this.persistent.add(rank, call, site);
     this.timeline.addCall(rank, call, { send, recv, collective });
     const step = this.stepOf(rank, call, site, send, recv, collective);
     if (send) {

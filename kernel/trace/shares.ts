@@ -111,7 +111,25 @@ export function sharesOf({ counts, count, bytes, dtype }: IAmount, size: number)
   return each === null ? null : Array.from({ length: size }, () => each);
 }
 
+/**
+ * `(1, 3)` on two ranks may be meant as their counts, and is one count with a place: what to say
+ * of it where something does not fit. Null where no such pair was given.
+ */
+export function pairHint({ counts, begin }: IAmount, size: number): string | null {
+  if (begin === undefined || typeof counts !== 'number' || size !== 2) {
+    return null;
+  }
+  return (
+    `(${counts}, ${begin}) means ${counts} ${counts === 1 ? 'element' : 'elements'} for each rank, ` +
+    `the first part at place ${begin}. A list of counts is one for each rank: [${counts}, ${begin}].`
+  );
+}
+
 function hintFor(root: ICollective, wrong: ICollective[], size: number): string {
+  const pair = pairHint(root, size);
+  if (pair !== null) {
+    return pair;
+  }
   const operation = operationOf(root.name);
   const isOut = directionOf(root) === 'out';
   if (Array.isArray(root.counts)) {

@@ -5,6 +5,11 @@ import { wordNearMiss } from './near-wording.js';
 import { isCollective } from './operations.js';
 import type { ITelling } from './places.js';
 import { endLine, strayRow } from './places.js';
+<<<<<<< main
+=======
+import { wordNearMiss } from './near-wording.js';
+import { wordUnstarted } from './persistent-wording.js';
+>>>>>>> local
 import type { IRow, IWording } from './rows.js';
 import type { IStuck } from './waitfor.js';
 import { wordWindow } from './window-wording.js';
@@ -22,6 +27,7 @@ const WORDS: { [problem in Problem]: Words } = {
   'collective-root': wordCollective,
   'collective-arguments': wordCollective,
   'collective-missing': wordCollective,
+  unstarted: wordUnstarted,
   tag: wordNearMiss,
   source: wordNearMiss,
   destination: wordNearMiss,

@@ -1,8 +1,9 @@
 """How much data of which type a buffer argument stands for, found out cheaply.
 
 A description is `(elements, numpy dtype)`, put into words only when it is sent, or
-`(count, type name, bytes)` where any may be None, or `(count, type name, bytes, counts)`
-where the user gave counts: one number, or one for each rank.
+`(count, type name, bytes)` where any may be None, or `(count, type name, bytes, counts, begin)`
+where the user gave counts: one number, or one for each rank; with one number
+`begin` may follow, the place where the first part begins.
 """
 
 from __future__ import annotations
@@ -75,8 +76,10 @@ def _describe_specification(parts) -> tuple:
     counts = numbers[0] if numbers else None
     while isinstance(counts, (list, tuple)) and len(counts) == 2 and _is_list(counts[0]):
         counts = counts[0]
+    begin = None
     if isinstance(counts, tuple) and len(counts) == 2:
-        counts = counts[0]  # with the place where it begins
+        counts, begin = counts  # with the place where it begins
+        begin = None if _is_list(counts) or _is_list(begin) else index(begin)
     if counts is not None:
         counts = [index(each) for each in counts] if _is_list(counts) else index(counts)
     count = sum(counts) if isinstance(counts, list) else counts
@@ -85,14 +88,14 @@ def _describe_specification(parts) -> tuple:
         if count is None:
             return known
         if len(known) == 2:
-            return (count, dtype_name(known[1]), count * known[1].itemsize, counts)
-        return (count, known[1], None, counts)
+            return (count, dtype_name(known[1]), count * known[1].itemsize, counts, begin)
+        return (count, known[1], None, counts, begin)
     size = kind.Get_size()
     if count is None:
         total = known[0] * known[1].itemsize if len(known) == 2 else known[2]
         extent = kind.Get_extent()[1]
         count = total // extent if total is not None and extent > 0 else None
-    return (count, type_name(kind), None if count is None else count * size, counts)
+    return (count, type_name(kind), None if count is None else count * size, counts, begin)
 
 
 def _is_list(value) -> bool:
@@ -134,7 +137,8 @@ def given_counts(description: tuple) -> dict:
     counts = description[3] if len(description) > 3 else None
     if counts is None or (isinstance(counts, list) and len(counts) > MOST_COUNTS):
         return {}
-    return {"counts": counts}
+    begin = description[4] if len(description) > 4 else None
+    return {"counts": counts, **({} if begin is None else {"begin": begin})}
 
 
 def snapshot(buffer) -> bytes | None:

@@ -51,6 +51,8 @@ def generate(recording: bool, strict: bool, crowded: bool) -> dict[str, dict]:
             Kind=KINDS["Prequest" if row.persistent else "Request"],
             substituted=substituted,
             taken=taken,
+            # Making a persistent request sends nothing yet.
+            PREPARED=Row(**{**used.__dict__, "kind": "other"}),
         )
         made.setdefault(row.on, {})[row.name] = function
     return made

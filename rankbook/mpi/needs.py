@@ -93,4 +93,5 @@ def _collective(row: Row, numbered: dict, state: State, data: tuple) -> dict:
         "op": op_name(op),
         **measures(description),
         **numbered,
+        **({"round": data[5]} if row.persistent else {}),
     }

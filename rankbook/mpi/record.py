@@ -5,7 +5,8 @@ The hot path appends a tuple
     (seq, t0, t1, code, instruction, row, state, remarks, *fields)
 
 and nothing else; `Recorder.drain` turns tuples into `CallRecord`s of
-src/protocol/trace.ts in another thread. `remarks` is None or (error or None, *marks);
+src/protocol/trace.ts in another thread. `remarks` is None or (error or None, *marks), where a
+number among the marks is that of what a `Start` has started;
 `fields` are, by kind of the row:
 
     send        description, dest, tag, request
@@ -14,7 +15,7 @@ src/protocol/trace.ts in another thread. `remarks` is None or (error or None, *m
     probe       source, tag, status
     collective  index, description, root, op, request, received or own (where the row has it)
     wait        requests, completed, statuses by request
-    other       request
+    other       request, prepared or None, started or None
 
 It is flat since thousands of them are kept: what a call costs is to a good part the memory
 that its record and the oldest one, which it displaces, touch.
@@ -167,7 +168,9 @@ class Recorder:
             error, *marks = remarks
             if error:
                 call["error"] = error
-            if marks:
+            if marks and isinstance(marks[0], int):
+                call["starts"] = marks[0]
+            elif marks:
                 call["marks"] = marks
         return call
 
@@ -255,9 +258,15 @@ def _wait(call, row, state, requests, completed, statuses):
         call["got"] = {number: matched(status) for number, status in statuses.items()}
 
 
-def _other(call, row, state, request=None):
+def _other(call, row, state, request=None, prepared=None, started=None):
     if request is not None:
         call["request"] = request
+    if prepared is not None:
+        number, what, description, rank, tag, *_ = prepared
+        call["prepared"] = {"id": number, "what": what, **envelope(state, rank, tag, description)}
+    if started is not None:
+        index, times = started
+        call["starts"] = {"comm": state.id, "index": index, "round": times}
 
 
 _ENCODERS = {

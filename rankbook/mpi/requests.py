@@ -27,6 +27,8 @@ class Request(_Plain, metaclass=Substitute):
     #: What is pending: see the module.
     _rb = None
     _init = None
+    #: How often a persistent one has been started.
+    _rounds = 0
 
 
 @substitute
@@ -277,21 +279,25 @@ def _recorded_free(self):
 
 def _activate(request, frame) -> None:
     """A persistent request has been started: it is pending under a new number."""
-    row, state, data, watched = request._init
+    row, state, data, watched, prepared = request._init
     number = next_request()
+    remarks = None
+    request._rounds += 1
     if row.kind == "send":
         data = (*data[:3], number)
+        remarks = (None, prepared)
     elif row.kind == "recv":
         data = (*data[:3], number, None)
+        remarks = (None, prepared)
     else:
-        data = (*data[:4], number)
+        data = (*data[:4], number, request._rounds)
     pair = (snapshot(watched), watched) if watched is not None else None
     request._rb = (number, row, state, data, pair)
     now = time.perf_counter()
     started = _STARTS.setdefault(row, Row(**{**row.__dict__, "name": "Start"}))
     if row.kind == "collective":
-        started, data = _START, (number,)
-    ENVIRONMENT.record(next_seq(), now, frame, started, state, data)
+        started, data = _START, (number, None, (data[0], request._rounds))
+    ENVIRONMENT.record(next_seq(), now, frame, started, state, data, remarks)
 
 
 _STARTS: dict[Row, Row] = {}

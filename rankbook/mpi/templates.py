@@ -221,14 +221,15 @@ def {name}(self{signature_}):
 {count}\
     r = Kind(inner(self{args}))
 {counted}\
-    r._init = (ROW, c, ({unnumbered}), {watched})
+    n = next_request()
+    r._init = (ROW, c, ({unnumbered}), {watched}, n)
 {mention}\
     return r
 """
 MENTION = """\
     t = clock()
     code, at = place(getframe(1), cell)
-    add((next_seq(), t, t, code, at, ROW, c, {remarks}, {unnumbered}))
+    add((next_seq(), t, t, code, at, {mentioned}))
 """
 START_FIELDS = {
     "send": "{describe}, dest, tag, {number}",
@@ -372,7 +373,10 @@ def source(row: Row, recording: bool, crowded: bool) -> str:
         words["fields"] = fields.format(**{**words, **told}, number="n")
         words["fail"] = FAIL.format(**{**words, "fields": unnumbered})
         words["unnumbered"] = unnumbered
-        words["mention"] = MENTION.format(**words) if row.kind == "collective" else ""
+        entered = f"ROW, c, {words['remarks']}, {unnumbered}"
+        prepared = f"PREPARED, c, {words['remarks']}, None, (n, ROW.kind, {unnumbered})"
+        mentioned = entered if row.kind == "collective" else prepared
+        words["mention"] = MENTION.format(mentioned=mentioned)
         return template.format(**words)
     template, good, bad = {
         "send": (SEND, SEND_FIELDS, SEND_FIELDS),

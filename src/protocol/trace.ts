@@ -94,6 +94,8 @@ export interface CallRecord {
      * not the whole (`count`) but one of as many equal parts, or one number a rank.
      */
     counts?: number | number[];
+    /** With one count: where the first part begins, as in `(count, place)`. */
+    begin?: number;
     /**
      * Allgather, Alltoall and their kinds with counts: what the receive buffer has room for.
      * Absent where it is the one that is sent from (IN_PLACE), or not known.
@@ -103,10 +105,18 @@ export interface CallRecord {
       count: number | null;
       dtype: string | null;
       counts?: number | number[];
+      begin?: number;
     };
     /** The root of Gather and Scatter: its own part, which it sends or has room for. */
     own?: { bytes: number | null; count: number | null; dtype: string | null };
   };
+  /** `Send_init`, `Recv_init` and their kin: what they have made ready, by a number of its own. */
+  prepared?: Envelope & { id: number; what: 'send' | 'recv' };
+  /**
+   * `Start`: what it has started, by that number; of a collective which one, and for the how
+   * manieth time.
+   */
+  starts?: number | { comm: string; index: number; round: number };
   /** Number of the request that a nonblocking call made, unique on the rank. */
   request?: number;
   /** `wait`: the requests waited for, and those that completed. */
@@ -163,6 +173,8 @@ export type WaitNeed =
       count?: number | null;
       dtype?: string | null;
       request?: number;
+      /** Of a persistent one: how often this rank has started it. */
+      round?: number;
     }
   /** Another rank has to call this on a window, whose `comm` it is. */
   | { what: 'window'; comm: string; peer: number; call: 'Post' | 'Complete'; request?: number };

@@ -315,12 +315,30 @@ def test_persistent_requests_are_new_with_each_start(ranks, tmp_path):
         "s = comm.Send_init(b, 1 - rank)\n"
         "for _ in range(2):\n    MPI.Prequest.Startall([r, s])\n    MPI.Request.Waitall([r, s])\n"
     )
-    calls = calls_of(record(ranks, tmp_path, cell), 0)
+    receive, send, *calls = calls_of(record(ranks, tmp_path, cell), 0)
+    assert [receive["name"], send["name"]] == ["Recv_init", "Send_init"]
     assert [call["name"] for call in calls] == ["Start", "Start", "Waitall"] * 2
     assert calls[2]["completed"] == [calls[0]["request"], calls[1]["request"]]
     assert calls[5]["completed"] == [calls[3]["request"], calls[4]["request"]]
     assert calls[0]["recv"]["peer"] == 1
     assert calls[1]["send"]["bytes"] == 4
+    for made, what, starts in ((receive, "recv", calls[::3]), (send, "send", calls[1::3])):
+        assert made["kind"] == "other"
+        assert not {"send", "recv", "request"} & made.keys()
+        assert made["prepared"].items() >= {"what": what, "peer": 1, "bytes": 4}.items()
+        assert [start["starts"] for start in starts] == [made["prepared"]["id"]] * 2
+
+
+def test_persistent_collectives_tell_how_often_they_are_started(ranks, tmp_path):
+    cell = (
+        "comm.Barrier()\nr = comm.Bcast_init(bytearray(4))\n"
+        "for _ in range(2):\n    r.Start()\n    r.Wait()\n"
+    )
+    _, made, *calls = calls_of(record(ranks, tmp_path, cell), 0)
+    assert made["collective"]["index"] == 1
+    assert [call["name"] for call in calls] == ["Start", "Wait"] * 2
+    told = [(start["starts"]["index"], start["starts"]["round"]) for start in calls[::2]]
+    assert told == [(1, 1), (1, 2)]
 
 
 def test_requests_given_back_or_tested(ranks, tmp_path):

@@ -53,7 +53,8 @@ const RECV: Shape<Part<'recv'>> = {
 };
 const COUNTED = {
   ...AMOUNT,
-  counts: (value: unknown) => isNumber(value) || isNumbers(value)
+  counts: (value: unknown) => isNumber(value) || isNumbers(value),
+  begin: isNumber
 };
 const COLLECTIVE: Shape<Part<'collective'>> = {
   ...{ comm: isText, index: isNumber, root: is('number', 'null'), op: is('string', 'null') },
@@ -67,6 +68,13 @@ const CALL: Shape<CallRecord> = {
     ['send', 'recv', 'sendrecv', 'probe', 'collective', 'wait', 'other'].includes(value as string),
   ...{ t0: isNumber, t1: is('number', 'null'), line: is('number', 'null'), file: isText },
   ...{ send: has(SEND), recv: has(RECV), collective: has(COLLECTIVE) },
+  prepared: has<Part<'prepared'>>({
+    ...{ id: isNumber, what: value => ['send', 'recv'].includes(value as string) },
+    ...ENVELOPE
+  }),
+  starts: value =>
+    isNumber(value) ||
+    has<Exclude<Part<'starts'>, number>>({ comm: isText, index: isNumber, round: isNumber })(value),
   ...{ request: isNumber, requests: isNumbers, completed: isNumbers },
   got: value => Object.values(value as object).every(has(GOT)),
   ...{ error: isText, marks: isTexts }
