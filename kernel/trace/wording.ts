@@ -5,11 +5,7 @@ import { wordNearMiss } from './near-wording.js';
 import { isCollective } from './operations.js';
 import type { ITelling } from './places.js';
 import { endLine, strayRow } from './places.js';
-<<<<<<< main
-=======
-import { wordNearMiss } from './near-wording.js';
 import { wordUnstarted } from './persistent-wording.js';
->>>>>>> local
 import type { IRow, IWording } from './rows.js';
 import type { IStuck } from './waitfor.js';
 import { wordWindow } from './window-wording.js';
