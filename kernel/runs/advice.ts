@@ -43,6 +43,12 @@ export function adviceFor(
   if (known !== null) {
     return `Hint: ${known}`;
   }
+  if (evalue === 'no running event loop') {
+    return (
+      'Hint: on ranks an event loop runs only while a cell awaits something: write "await f()", ' +
+      'or "await asyncio.gather(f(), g())" for several at once.'
+    );
+  }
   const { size, raised, plain, past } = circumstances;
   const name = unknownName(ename, evalue);
   return name === null ? null : adviceForName(name, raised === size, plain, past);

@@ -163,6 +163,7 @@ function wordMissing(cause: ICause, scene: ITelling): IWording {
   ];
   const waiters = nodes.map(one => one.rank);
   const line = node && lineText(node.wait);
+  const isTimed = node !== undefined && /%timeit\b/.test(scene.sourceOf(node.wait));
   const must = `every rank of the communicator must call ${name}`;
   return {
     title: `${ranksText(waiters)} ${verb(nodes, 'waits', 'wait')} in ${name}${place}, but ${listed(parts)}`,
@@ -176,9 +177,11 @@ function wordMissing(cause: ICause, scene: ITelling): IWording {
           : ended.length === 0
             ? `${ranksText(elsewhere)} can not come to ${name} before that call is done: ` +
               `check the order of the calls, and that every rank calls ${name}.`
-            : isAgain
-              ? `${must} equally often${line ? `; is ${line} in a loop of different length?` : '.'}`
-              : `${must}${line ? `; is ${line} inside an if?` : '.'}`,
+            : isAgain && isTimed
+              ? `${must} equally often, and %timeit decides on each rank how often: give it the number, as with -n 100.`
+              : isAgain
+                ? `${must} equally often${line ? `; is ${line} in a loop of different length?` : '.'}`
+                : `${must}${line ? `; is ${line} inside an if?` : '.'}`,
     rows: ended.map(rank => endRow(rank, scene))
   };
 }

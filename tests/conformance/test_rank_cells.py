@@ -331,3 +331,5 @@ def test_tasks_that_a_cell_leaves_are_told_once_and_go_on_with_the_next_await(no
     ran = notebook.run("%%mpirun\nawait asyncio.gather(later(2), later(3))")
     assert ran.output(0) == "late 2\nlate 3\n"
     assert ran.notices == ""
+    ran = notebook.run("%%mpirun\nasyncio.create_task(later(5))")
+    assert "no running event loop (line 2 of the cell)\nHint: on ranks an event loop" in ran.notices

@@ -49,6 +49,11 @@ export const WRONG_COLLECTIVES: IWrong[] = [
       .ranks([0, 1, 2], allreduce({ line: 4 }))
       .ranks([0, 1], allreduce({ line: 4 }))
   ),
+  wrong('allreduce whose loops %timeit counts on each rank', 'collective-missing', [0], () =>
+    world(2)
+      .ranks([0, 1], allreduce({ line: 4, text: '%timeit comm.allreduce(1)' }))
+      .rank(0, allreduce({ line: 4, text: '%timeit comm.allreduce(1)' }))
+  ),
   wrong('Allreduce of a row that one member misses', 'collective-missing', [2], () =>
     world(4)
       .comm('row', [2, 3])
