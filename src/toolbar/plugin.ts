@@ -60,7 +60,23 @@ export const toolbarPlugin: JupyterFrontEndPlugin<void> = {
     palette?.addItem({ command: RUN_ON_RANKS, category: trans.__('Notebook Cell Operations') });
 
     const refresh = (): void => commands.notifyCommandChanged(RUN_ON_RANKS);
-    tracker.activeCellChanged.connect(refresh);
+    let shown = '';
+    let watched: Cell['model'] | null = null;
+    const onContentChanged = (): void => {
+      const now = String([commands.isToggled(RUN_ON_RANKS), commands.isEnabled(RUN_ON_RANKS)]);
+      if (now !== shown) {
+        shown = now;
+        refresh();
+      }
+    };
+    tracker.activeCellChanged.connect((_sender, cell) => {
+      // The magic line may be typed as well.
+      watched?.contentChanged.disconnect(onContentChanged);
+      watched = cell?.model ?? null;
+      watched?.contentChanged.connect(onContentChanged);
+      shown = '';
+      refresh();
+    });
     tracker.widgetAdded.connect((_sender, panel) => {
       panel.sessionContext.kernelChanged.connect(refresh);
     });

@@ -54,6 +54,12 @@ describe('the button in the toolbar', () => {
     await expect
       .poll(() => linesOf(0), { timeout: LONG })
       .toEqual(['import os', 'print("process", os.getpid() > 0)']);
+    // It knows of a line that is typed.
+    await expect.poll(() => button.getAttribute('aria-pressed'), { timeout: LONG }).toBe('false');
+    await cell(0).locator('.cm-content').click();
+    await page.keyboard.press('Control+Home');
+    await page.keyboard.insertText('%%mpirun -n 2\n');
+    await expect.poll(() => button.getAttribute('aria-pressed'), { timeout: LONG }).toBe('true');
   });
 });
 
