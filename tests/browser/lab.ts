@@ -85,7 +85,50 @@ export class Lab {
 
   /** Start the server, again on the same port where it ran before. */
   async startServer(): Promise<void> {
-    this._port ||= await freePort();
+    if (this._port) {
+      await this._startServer();
+      return;
+    }
+    for (let tries = 3; ; tries--) {
+      this._port = await freePort();
+      try {
+        await this._startServer();
+        return;
+      } catch (error) {
+        // Whoever else opens ports on this machine may have had it by then.
+        if (tries === 1 || !/port \d+ is (already in use|not available)/.test(this._log)) {
+          throw error;
+        }
+      }
+    }
+  }
+
+  /** What the server has said last. */
+  get log(): string {
+    return this._log;
+  }
+
+  /** Stop the server, and with it its kernels. */
+  async stopServer(): Promise<void> {
+    const server = this._server;
+    this._server = null;
+    if (!server || server.exitCode !== null) {
+      return;
+    }
+    const ended = new Promise(done => server.once('exit', done));
+    server.kill('SIGTERM');
+    // It ends its kernels one by one, and none of them must be left.
+    const timer = setTimeout(() => server.kill('SIGKILL'), 30_000);
+    await ended;
+    clearTimeout(timer);
+  }
+
+  async stop(): Promise<void> {
+    await this.stopServer();
+    rmSync(this.folder, { recursive: true, force: true, maxRetries: 5 });
+  }
+
+  private async _startServer(): Promise<void> {
     const server = spawn(
       SERVER_PYTHON,
       [
@@ -122,31 +165,6 @@ export class Lab {
       this._log = (this._log + chunk.toString()).slice(-20_000);
     });
     await this._answers(server);
-  }
-
-  /** What the server has said last. */
-  get log(): string {
-    return this._log;
-  }
-
-  /** Stop the server, and with it its kernels. */
-  async stopServer(): Promise<void> {
-    const server = this._server;
-    this._server = null;
-    if (!server || server.exitCode !== null) {
-      return;
-    }
-    const ended = new Promise(done => server.once('exit', done));
-    server.kill('SIGTERM');
-    // It ends its kernels one by one, and none of them must be left.
-    const timer = setTimeout(() => server.kill('SIGKILL'), 30_000);
-    await ended;
-    clearTimeout(timer);
-  }
-
-  async stop(): Promise<void> {
-    await this.stopServer();
-    rmSync(this.folder, { recursive: true, force: true, maxRetries: 5 });
   }
 
   private async _answers(server: ChildProcess): Promise<void> {
