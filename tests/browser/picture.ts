@@ -12,6 +12,8 @@ export async function picture(page: Page, name: string): Promise<void> {
     return;
   }
   await page.mouse.move(5, 5);
+  // Shown while JupyterLab changes its theme, and for a moment longer.
+  await page.locator('#jupyterlab-splash').waitFor({ state: 'detached' });
   await page.locator('.jp-WindowedPanel-outer').evaluate(element => element.scrollTo(0, 0));
   const cell = await page.locator('.jp-Cell').first().boundingBox();
   const footer = await page.locator('#jp-main-statusbar').boundingBox();
