@@ -107,6 +107,21 @@ export function checkMarks(call: CallRecord, site: ICallSite, findings: Findings
   }
 }
 
+/** Counts of a collective that reach beyond the buffer that is given with them. */
+export function checkReach(call: CallRecord, site: ICallSite, findings: Findings): void {
+  const beyond = call.collective?.beyond;
+  if (beyond === undefined) {
+    return;
+  }
+  const [reach, room] = beyond;
+  findings.add(keyOf('beyond', site), [site.rank], () => ({
+    level: 'warning',
+    title: `Rank ${site.rank} gives counts to ${site.name} that reach beyond its buffer.`,
+    notes: [[site, `they reach to byte ${reach} of a buffer of ${room} bytes`]],
+    hint: 'counts and displacements are in elements. What stands behind the buffer in memory is sent, or overwritten.'
+  }));
+}
+
 /**
  * A wait that found buffers changed that were being sent.
  *

@@ -1,6 +1,13 @@
 import type { CallRecord, TracePayload } from '../../src/protocol/index.js';
 import { clashOf } from './agreement.js';
-import { checkChanged, checkMarks, checkMatch, checkRequests, checkUnreceived } from './checks.js';
+import {
+  checkChanged,
+  checkMarks,
+  checkMatch,
+  checkReach,
+  checkRequests,
+  checkUnreceived
+} from './checks.js';
 import { checkCollective } from './collective-checks.js';
 import { CollectiveTable } from './collectives.js';
 import type { Communicators } from './comms.js';
@@ -142,6 +149,7 @@ export class Recording {
     }
     if (call.kind !== 'wait') {
       checkMarks(call, site, this.findings);
+      checkReach(call, site, this.findings);
     }
     if (call.nonblocking && call.request !== undefined && begins(call)) {
       this.requests[rank]?.add(call.request, { site, send, recv, collective });

@@ -3,7 +3,8 @@
 A description is `(elements, numpy dtype)`, put into words only when it is sent, or
 `(count, type name, bytes)` where any may be None, or `(count, type name, bytes, counts, begin)`
 where the user gave counts: one number, or one for each rank; with one number
-`begin` may follow, the place where the first part begins.
+`begin` may follow, the place where the first part begins. Where counts reach beyond the
+buffer, `(bytes that they reach, bytes that it has)` comes last.
 """
 
 from __future__ import annotations
@@ -84,18 +85,49 @@ def _describe_specification(parts) -> tuple:
         counts = [index(each) for each in counts] if _is_list(counts) else index(counts)
     count = sum(counts) if isinstance(counts, list) else counts
     known = describe(data)
+    if kind is None and count is None:
+        return known
+    found, size, total = _amounts(known, kind, count)
+    found = (*found, counts, begin)
+    if isinstance(counts, list) and size is not None and total is not None:
+        return (*found, *_beyond(counts, _displacements(numbers), size, total))
+    return found
+
+
+def _amounts(known: tuple, kind: MPI.Datatype | None, count: int | None) -> tuple:
+    """Count, type name and bytes; then, where they are certain, the bytes of an element and of
+    the whole buffer."""
+    total = known[0] * known[1].itemsize if len(known) == 2 else known[2]
     if kind is None:
-        if count is None:
-            return known
-        if len(known) == 2:
-            return (count, dtype_name(known[1]), count * known[1].itemsize, counts, begin)
-        return (count, known[1], None, counts, begin)
+        if len(known) != 2:
+            return (count, known[1], None), None, total
+        size = known[1].itemsize
+        return (count, dtype_name(known[1]), count * size), size, total
     size = kind.Get_size()
     if count is None:
-        total = known[0] * known[1].itemsize if len(known) == 2 else known[2]
         extent = kind.Get_extent()[1]
         count = total // extent if total is not None and extent > 0 else None
-    return (count, type_name(kind), None if count is None else count * size, counts, begin)
+    found = (count, type_name(kind), None if count is None else count * size)
+    return found, size if kind.is_predefined else None, total
+
+
+def _displacements(numbers: list):
+    """What follows the counts, or stands with them."""
+    first, *others = numbers
+    if isinstance(first, (list, tuple)) and len(first) == 2 and _is_list(first[0]):
+        return first[1]
+    return others[0] if others else None
+
+
+def _beyond(counts: list[int], displacements, size: int, total: int) -> tuple:
+    """How many bytes from the beginning of a buffer the counts reach, and how many it has,
+    where these are less."""
+    if displacements is None:
+        reach = sum(counts)
+    else:
+        ends = zip(counts, displacements, strict=False)
+        reach = max((count + index(place) for count, place in ends if count > 0), default=0)
+    return ((reach * size, total),) if reach * size > total else ()
 
 
 def _is_list(value) -> bool:
@@ -139,6 +171,11 @@ def given_counts(description: tuple) -> dict:
         return {}
     begin = description[4] if len(description) > 4 else None
     return {"counts": counts, **({} if begin is None else {"begin": begin})}
+
+
+def beyond(description: tuple) -> dict:
+    """`beyond` of the trace: counts that reach further than the buffer."""
+    return {"beyond": list(description[5])} if len(description) > 5 else {}
 
 
 def snapshot(buffer) -> bytes | None:

@@ -29,7 +29,7 @@ from collections import deque
 
 from mpi4py import MPI
 
-from .data import UNKNOWN, Asked, given_counts, measures
+from .data import UNKNOWN, Asked, beyond, given_counts, measures
 from .lines import Lines
 from .state import State
 from .wait import Waiting
@@ -244,6 +244,8 @@ def _collective(call, row, state, index, description, root, op, request, beside=
         **measures(description),
         **given_counts(description),
     }
+    if not state.inter:
+        call["collective"] |= beyond(description) or beyond(beside)
     if beside[1] is not None:
         name = "own" if row.own else "received"
         call["collective"][name] = {**measures(beside), **given_counts(beside)}

@@ -107,6 +107,11 @@ export interface CallRecord {
       counts?: number | number[];
       begin?: number;
     };
+    /**
+     * The counts (or those of what is received) reach beyond the buffer: bytes that they reach,
+     * and that it has.
+     */
+    beyond?: [number, number];
     /** The root of Gather and Scatter: its own part, which it sends or has room for. */
     own?: { bytes: number | null; count: number | null; dtype: string | null };
   };

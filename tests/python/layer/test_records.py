@@ -227,6 +227,29 @@ for give in ({'status': status}, {}):
     assert sum(each.get("asked", False) for each in got) == 5
 
 
+@pytest.mark.parametrize(
+    ("counts", "beyond"),
+    [
+        ("[2, 2]", None),
+        ("[2, 3]", [40, 32]),
+        ("[2, 3], MPI.DOUBLE", [40, 32]),
+        ("[2, 2], [0, 2], MPI.DOUBLE", None),
+        ("[2, 2], [0, 3], MPI.DOUBLE", [40, 32]),
+        ("[2, 1], [0, 3], MPI.DOUBLE", None),
+        ("([2, 2], [0, 3])", [40, 32]),
+    ],
+)
+def test_counts_that_reach_beyond_their_buffer(ranks, tmp_path, counts, beyond):
+    cell = f"""
+import numpy as np
+whole = np.zeros(9)[:4]
+comm.Scatterv([whole, {counts}] if rank == 0 else None, np.zeros(4)[:3])
+comm.Alltoallv([np.zeros(9), [1, 1]], [whole, {counts}])
+"""
+    calls = calls_of(record(ranks, tmp_path, cell), 0)
+    assert [call["collective"].get("beyond") for call in calls] == [beyond, beyond]
+
+
 def test_waits_keeps_no_calls_and_off_nothing(ranks, tmp_path):
     cell = "comm.Barrier()\ncomm.allreduce(1)"
     for mode in ("off", "waits"):

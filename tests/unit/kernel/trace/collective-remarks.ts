@@ -70,6 +70,15 @@ export const COLLECTIVE_REMARKS: Remark[] = [
         .rank(1, bcast({ root: 1, line: 2, marks: ['begun'], error: 'Exception: Other MPI error' }))
   ],
   [
+    'counts beyond the buffer',
+    'warning',
+    /^Rank 0 gives counts to Scatterv that reach beyond its buffer\.\n.*line 2 .*reach to byte 240 of a buffer of 160 bytes\nHint: .*elements/,
+    () =>
+      world(3)
+        .rank(0, Scatterv({ counts: [10, 10, 10], beyond: [240, 160] }))
+        .ranks([1, 2], Scatterv({ line: 2 }))
+  ],
+  [
     'other operation',
     'warning',
     /Allreduce in line 2 was called with different operations[^]*rank 0 .*MPI\.SUM\n.*ranks 1 and 2 .*MPI\.MAX/,

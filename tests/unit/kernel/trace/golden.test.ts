@@ -60,6 +60,7 @@ const COLLECTIVE: Shape<Part<'collective'>> = {
   ...{ comm: isText, index: isNumber, root: is('number', 'null'), op: is('string', 'null') },
   ...COUNTED,
   received: has(COUNTED),
+  beyond: isNumbers,
   own: has(AMOUNT)
 };
 const CALL: Shape<CallRecord> = {

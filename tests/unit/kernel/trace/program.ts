@@ -26,6 +26,8 @@ export interface IOptions {
   own?: IReceived;
   /** The receive has a Status. */
   asked?: boolean;
+  /** Counts reach so far, in a buffer of so many bytes. */
+  beyond?: [number, number];
 }
 
 export interface IReceived {
@@ -74,6 +76,7 @@ export interface IStatement {
   received: IReceived | null;
   own: IReceived | null;
   asked: boolean;
+  beyond: [number, number] | null;
 }
 
 let nextLine = 2;
@@ -109,6 +112,7 @@ function statement(part: Partial<IStatement>, options: IOptions): IStatement {
     received: options.received ?? null,
     own: options.own ?? null,
     asked: options.asked ?? false,
+    beyond: options.beyond ?? null,
     ...part,
     ...(options.text === undefined ? {} : { text: options.text }),
     ...(options.name === undefined ? {} : { name: options.name }),

@@ -293,7 +293,7 @@ export class Simulation {
     rank: number,
     { statement, index }: IRunning
   ): NonNullable<CallRecord['collective']> {
-    const { comm, root, op, dtype, counts, whole } = statement;
+    const { comm, root, op, dtype, counts, whole, beyond } = statement;
     const members = this.members(comm, rank);
     const isWhole = /^(Scatter|Gather)v?$/.test(statement.name) && members[root ?? -1] === rank;
     const bytes = isWhole ? (whole ?? statement.bytes * members.length) : statement.bytes;
@@ -302,7 +302,11 @@ export class Simulation {
     const amount = (of: IReceived | null) =>
       of && { dtype: 'MPI.DOUBLE', ...of, count: of.bytes / 8 };
     const [received, own] = [amount(statement.received), amount(statement.own)];
-    const beside = { ...(received && { received }), ...(own && isWhole && { own }) };
+    const beside = {
+      ...(received && { received }),
+      ...(own && isWhole && { own }),
+      ...(beyond && { beyond })
+    };
     return { comm, index, root, op, dtype, bytes, count, ...given, ...beside };
   }
 
