@@ -298,15 +298,11 @@ export class Simulation {
     const isWhole = /^(Scatter|Gather)v?$/.test(statement.name) && members[root ?? -1] === rank;
     const bytes = isWhole ? (whole ?? statement.bytes * members.length) : statement.bytes;
     const count = dtype === 'object' ? null : bytes / 8;
-    const given = counts === null ? {} : { counts };
+    const given = { ...(counts === null ? {} : { counts }), ...(beyond && { beyond }) };
     const amount = (of: IReceived | null) =>
       of && { dtype: 'MPI.DOUBLE', ...of, count: of.bytes / 8 };
     const [received, own] = [amount(statement.received), amount(statement.own)];
-    const beside = {
-      ...(received && { received }),
-      ...(own && isWhole && { own }),
-      ...(beyond && { beyond })
-    };
+    const beside = { ...(received && { received }), ...(own && isWhole && { own }) };
     return { comm, index, root, op, dtype, bytes, count, ...given, ...beside };
   }
 
