@@ -48,7 +48,7 @@ def generate(recording: bool, strict: bool, crowded: bool) -> dict[str, dict]:
             source(used, recording, crowded),
             inner=inners.get(row.name) or getattr(base, inner),
             plain=between_groups(row, plain) if row.has("root") else plain,
-            Kind=KINDS["Prequest" if row.persistent else "Request"],
+            Kind=KINDS[_kind(row)],
             substituted=substituted,
             taken=taken,
             # Making a persistent request sends nothing yet.
@@ -56,3 +56,9 @@ def generate(recording: bool, strict: bool, crowded: bool) -> dict[str, dict]:
         )
         made.setdefault(row.on, {})[row.name] = function
     return made
+
+
+def _kind(row: Row) -> str:
+    if not row.persistent:
+        return "Request"
+    return "Pcollective" if row.kind == "collective" else "Prequest"

@@ -92,11 +92,10 @@ def failed_wait(error, seq, t0, frame, row, requests, operations) -> None:
     unlayered(error)
 
 
-def hot_waits(test, testall) -> dict:
-    """`Wait` and `Waitall` on mpi4py's Test and Testall."""
+def hot_waits(test) -> dict:
+    """`Wait` and `Waitall` on mpi4py's Test, and on the Testall of `apart`."""
     names = {
         "Test": test,
-        "Testall": testall,
         "self_test": lambda request: lambda status: test(request, status),
         "failed_wait": failed_wait,
         "snapshot": snapshot,

@@ -12,6 +12,7 @@ import time
 
 from mpi4py import MPI
 
+from .apart import set_apart, testall_now
 from .calls import Row
 from .data import Asked, snapshot
 from .hotwaits import changed, failed_wait, hot_waits
@@ -29,6 +30,8 @@ class Request(_Plain, metaclass=Substitute):
     _init = None
     #: How often a persistent one has been started.
     _rounds = 0
+    #: It is of a persistent collective, see `apart`.
+    _apart = False
 
 
 @substitute
@@ -43,7 +46,11 @@ class Grequest(PLAIN["Grequest"], Request):
         return cls(PLAIN["Grequest"].Start(query_fn, free_fn, cancel_fn, args, kwargs))
 
 
-KINDS = {"Request": Request, "Prequest": Prequest}
+KINDS = {
+    "Request": Request,
+    "Prequest": Prequest,
+    "Pcollective": lambda plain: set_apart(Prequest(plain)),
+}
 
 
 def _row(name: str) -> Row:
@@ -111,7 +118,7 @@ _WAIT = _row("Wait")
 
 def _several(name: str):
     test_name, done, result, _ = SEVERAL[name]
-    test = getattr(_Plain, test_name)
+    test = testall_now if test_name == "Testall" else getattr(_Plain, test_name)
     row = _row(name)
     one_of = name in ONE_OF
 
@@ -328,7 +335,7 @@ def methods(recording: bool) -> dict[str, dict]:
         request |= {name: _recorded_test(name) for name in ("Test", "test")}
         for test_name, *_ in SEVERAL.values():
             request[test_name] = _recorded_several(test_name, False)
-        request |= hot_waits(_Plain.Test, _Plain.Testall)
+        request |= hot_waits(_Plain.Test)
         request["Free"] = _recorded_free
     else:
         request = {name: _single(name) for name in SINGLE}

@@ -207,3 +207,28 @@ def test_equals_mpi4py_between_groups(ranks, number, record):
     """
     body = "\n".join("    " + line for line in BUFFERS.strip().splitlines())
     ranks(number, script.replace("    {}", body))
+
+
+@pytest.mark.parametrize("record", ["off", "full"])
+def test_waitall_takes_persistent_collectives_among_others(ranks, record):
+    script = f"""
+    layer.begin('run', {record!r}, False, __file__)
+    import numpy as np
+    right, left = (rank + 1) % size, (rank - 1) % size
+    mine, total, got = np.full(1, 1.0 + rank), np.zeros(1), np.zeros(2)
+    kept = [comm.Allreduce_init(mine, total), comm.Barrier_init()]
+    for step in range(3):
+        MPI.Prequest.Startall(kept)
+        requests = [kept[0], comm.Irecv(got, left, step), kept[1]]
+        requests.append(comm.Isend(np.full(2, 1.0 * step + rank), right, step))
+        statuses = []
+        assert MPI.Request.Waitall(requests, statuses) is True
+        assert len(statuses) == 4
+        assert (statuses[1].source, statuses[1].tag) == (left, step)
+        assert total[0] == size * (size + 1) / 2
+        assert got[0] == step + left
+        total[:] = 0
+    MPI.Prequest.Startall(kept)
+    assert MPI.Request.Waitall(kept) is True
+    """
+    ranks(3, script)

@@ -17,8 +17,7 @@ for step in range(5):
     if step == 3 and rank == 1:
         time.sleep(2)
     MPI.Prequest.Startall([reduction, spread])
-    reduction.Wait()
-    spread.Wait()
+    MPI.Request.Waitall([reduction, spread])
     assert total[0] == 3
     assert data[1] == step
 comm.Barrier()
