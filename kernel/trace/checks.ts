@@ -82,12 +82,15 @@ const MISMATCHES: { [kind in Mismatch]: (send: ISend, recv: IRecv) => IFinding }
 };
 
 /** Remarks that the layer made about a call. */
-const MARKS: { [mark: string]: (site: ICallSite) => IFinding } = {
-  'none-buffer': site => ({
+const MARKS: { [mark: string]: (site: ICallSite, call: CallRecord) => IFinding } = {
+  'none-buffer': (site, { collective }) => ({
     level: 'warning',
     title: `Rank ${site.rank} gave None where ${site.name} needs a buffer.`,
     notes: [[site, 'None as buffer']],
-    hint: 'make a buffer on every rank that takes part, not only on the root.'
+    hint:
+      collective?.comm === 'world' && collective.root === site.rank
+        ? `rank ${site.rank} is the root of this call: make the buffer there, or name the rank that has it as root.`
+        : 'make a buffer on every rank that takes part, not only on the root.'
   }),
   'list-concat': site => ({
     level: 'info',
@@ -102,7 +105,7 @@ export function checkMarks(call: CallRecord, site: ICallSite, findings: Findings
   for (const mark of call.marks ?? []) {
     const make = MARKS[mark];
     if (make) {
-      findings.add(keyOf(mark, site), [site.rank], () => make(site));
+      findings.add(keyOf(mark, site), [site.rank], () => make(site, call));
     }
   }
 }

@@ -8,6 +8,7 @@ import {
   Irecv,
   Isend,
   Recv,
+  Scatter,
   Send,
   Wait,
   Waitall,
@@ -176,6 +177,15 @@ const REMARKS: Remark[] = [
       world(2)
         .rank(0, Gather())
         .rank(1, Gather({ marks: ['none-buffer'] }))
+  ],
+  [
+    'None as buffer of the root',
+    'warning',
+    /Rank 1 gave None where Scatter needs a buffer[^]*Hint: rank 1 is the root of this call/,
+    () =>
+      world(2)
+        .rank(0, Scatter({ root: 1 }))
+        .rank(1, Scatter({ root: 1, marks: ['none-buffer'] }))
   ],
   [
     'reduce of lists',
