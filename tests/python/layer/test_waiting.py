@@ -84,11 +84,16 @@ def test_raise_has_no_effect_later(ranks):
             time.sleep(0.3)
             comm.send(1, 1)
         else:
-            timer = threading.Timer(0.6, lambda: results.append(layer.raise_in_wait(ValueError())))
+            received = threading.Event()
             results = []
-            timer.start()
+            def raise_late():
+                received.wait()
+                results.append(layer.raise_in_wait(ValueError()))
+            late = threading.Thread(target=raise_late)
+            late.start()
             comm.recv()
-            timer.join()
+            received.set()
+            late.join()
             assert results == [False]
             comm.send(2, 0)
         if rank == 0: assert comm.recv() == 2
