@@ -93,7 +93,7 @@ const MARKS: { [mark: string]: (site: ICallSite, call: CallRecord) => IFinding }
         : 'make a buffer on every rank that takes part, not only on the root.'
   }),
   'list-concat': site => ({
-    level: 'info',
+    level: 'warning',
     title: `${site.name} of lists joins them into one long list; it does not add their elements.`,
     notes: [[site, '+ on lists joins them']],
     hint: 'use numpy arrays to add element by element.'

@@ -288,16 +288,11 @@ def _object_method(row: Row, recording: bool):
         f"    try: return call(self, {seq}, {listing}{named})\n"
         f"{_UNLAYERED}"
     )
-    return ENVIRONMENT.define(row, text, call=call, unlayered=unlayered, SUM=_DEFAULT_SUM)
-
-
-#: Stands for SUM where nothing else is given.
-_DEFAULT_SUM = MPI.Op(MPI.SUM)
+    return ENVIRONMENT.define(row, text, call=call, unlayered=unlayered)
 
 
 def _joins(op, value) -> bool:
-    """Is it a list of numbers that is to be summed, by name? Elements are not added then. Where
-    nothing is said of a sum, or the list holds other things, it is meant to be joined."""
+    """Is it a list of numbers that is to be summed? Its elements are not added then."""
     return (
         op is MPI.SUM
         and type(value) is list

@@ -5,4 +5,4 @@ from mpi4py import MPI
 comm = MPI.COMM_WORLD
 rank, size = comm.rank, comm.size
 
-sums = comm.reduce([rank, 1], op=MPI.SUM)
+sums = comm.reduce([rank, 1])

@@ -189,7 +189,7 @@ const REMARKS: Remark[] = [
   ],
   [
     'reduce of lists',
-    'info',
+    'warning',
     /reduce of lists joins them[^]*numpy arrays/,
     () =>
       world(2)
