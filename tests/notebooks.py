@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 import re
 import sys
+import tempfile
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from uuid import uuid4
 
 from jupyter_client.manager import KernelManager
 from jupyter_client.session import Session
@@ -25,6 +27,20 @@ def write_spec(jupyter_path: Path, name: str) -> None:
     spec = json.loads(SPEC.read_text())
     spec["argv"][0] = sys.executable
     (folder / "kernel.json").write_text(json.dumps(spec))
+
+
+def unix_sockets() -> dict[str, str]:
+    """Traits of the manager of a kernel over Unix sockets, which it removes in the end.
+
+    TCP ports are chosen before the kernel binds them: one may be another's by then, where several
+    parts of the tests start kernels.
+    """
+    return {"transport": "ipc", "ip": f"{tempfile.gettempdir()}/rankbook-test-{uuid4().hex}"}
+
+
+def manager() -> KernelManager:
+    """A manager of our kernel over Unix sockets."""
+    return KernelManager(kernel_name="rankbook", **unix_sockets())
 
 
 class Notebook:

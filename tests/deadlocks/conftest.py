@@ -9,18 +9,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from jupyter_client.manager import KernelManager
 
-from ..notebooks import Notebook
+from ..notebooks import Notebook, manager
 
 #: Kernels that run programs at the same time.
 KERNELS = 2
 
 
 def start() -> Notebook:
-    manager = KernelManager(kernel_name="rankbook")
-    manager.start_kernel()
-    return Notebook(manager)
+    kernel = manager()
+    kernel.start_kernel()
+    return Notebook(kernel)
 
 
 @pytest.fixture(scope="session")

@@ -9,8 +9,9 @@ from pathlib import Path
 import nbformat
 import pytest
 from nbclient import NotebookClient
+from traitlets.config import Config
 
-from ..notebooks import ROOT
+from ..notebooks import ROOT, unix_sockets
 
 EXAMPLES = sorted((ROOT / "examples").glob("*.ipynb"))
 
@@ -31,7 +32,8 @@ def executed(
             notebook = nbformat.read(ROOT / "examples" / f"{name}.ipynb", as_version=4)
             (folder / name).mkdir()
             resources = {"metadata": {"path": str(folder / name)}}
-            NotebookClient(notebook, timeout=100, resources=resources).execute()
+            config = Config(KernelManager=unix_sockets())
+            NotebookClient(notebook, timeout=100, resources=resources, config=config).execute()
             done[name] = notebook
         return done[name]
 

@@ -96,7 +96,8 @@ def sys_exit(trial: Trial) -> None:
     kept="World and variables",
 )
 def abort(trial: Trial) -> None:
-    ran = trial.run("if rank == 1:\n    comm.Abort(7)\ncomm.Barrier()")
+    # It ends the others at once, also before they have printed.
+    ran = trial.run("comm.Barrier()\nif rank == 1:\n    comm.Abort(7)\ncomm.Barrier()")
     check_failed(ran, r"Rank 1 called MPI\.Abort\(7\)")
     assert [ran.state(rank) for rank in range(SIZE)] == [
         "interrupted",

@@ -11,10 +11,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from jupyter_client.manager import KernelManager
-
 from ..clock import here
-from ..notebooks import Notebook, Ran
+from ..notebooks import Notebook, Ran, manager
 from .processes import Family
 
 #: Seconds within which a fault ends a run, and within which no process is left, where nothing
@@ -54,11 +52,11 @@ class Trial:
         self.private = folder / "private"
         for each in (self.folder, self.private):
             each.mkdir()
-        manager = KernelManager(kernel_name="rankbook")
+        kernel = manager()
         places = {"XDG_RUNTIME_DIR": str(self.private), "TMPDIR": str(self.private)}
         environment = {**os.environ, **self.family.environment, **places}
-        manager.start_kernel(env=environment, cwd=str(self.folder))
-        self.notebook = Notebook(manager)
+        kernel.start_kernel(env=environment, cwd=str(self.folder))
+        self.notebook = Notebook(kernel)
         self.notebook.run(cell("pass"))
 
     @property
