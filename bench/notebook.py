@@ -56,6 +56,7 @@ class Notebook:
             raise
         self.start_seconds = time.perf_counter() - started
         """From the start of the process to the answer to the first kernel_info request."""
+        self._subscribe()
 
     @property
     def pid(self) -> int:
@@ -75,6 +76,15 @@ class Notebook:
         client.start_channels()
         client.kernel_info(reply=True, timeout=timeout)
         return client
+
+    def _subscribe(self) -> None:
+        """Wait until something is heard on IOPub: what a kernel says before that is lost."""
+        client = self._client
+        for _ in range(100):
+            client.kernel_info(reply=True, timeout=60)
+            if client.iopub_channel.socket.poll(100):
+                return
+        raise CellError("nothing is heard of the kernel on IOPub")
 
     def run(self, code: str, timeout: float = 120, wait_for: str | None = None) -> Cell:
         """Execute and wait for idle.
