@@ -120,7 +120,10 @@ export class DeltaQueue {
       this._displayTokens + (elapsed / 1000) * DISPLAY_RATE
     );
     const ranks = [...this._ranks.entries()].sort(([a], [b]) => a - b);
-    this._displayTokens -= this._skipDisplays([...this._ranks.values()], this._displayTokens);
+    const showing = ranks
+      .map(([, pending]) => pending)
+      .filter(({ displayBytes }) => displayBytes > 0);
+    this._displayTokens -= this._skipDisplays(showing, this._displayTokens);
     const ordered = this._orderIsCheap(ranks.map(([, pending]) => pending.bytes));
     for (const [, pending] of ranks) {
       if (!ordered) {

@@ -132,12 +132,11 @@ export class NeedReader {
 
   private hasEntered(need: CollectiveNeed, rank: number, waits: Map<number, WaitState>): boolean {
     const { comm, index } = need;
-    const theirs = waits.get(rank)?.needs ?? [];
     const started = this.persistent.hasStarted(need, rank);
     if (started !== null) {
       return started;
     }
-    const entered = theirs.flatMap(other =>
+    const entered = (waits.get(rank)?.needs ?? []).flatMap(other =>
       other.what === 'collective' && other.comm === comm ? [other.index] : []
     );
     const later = entered.some(other => other > index);

@@ -13,7 +13,7 @@ export interface IPrepared {
   tag: number;
 }
 
-/** Kept of one rank; beyond, the oldest are forgotten. */
+/** Kept of one rank; what is prepared beyond is not looked at. */
 const MAX_PREPARED = 10_000;
 /** Persistent collectives whose starts are counted, of all ranks. */
 const MAX_COUNTED = 100_000;

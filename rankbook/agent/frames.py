@@ -35,9 +35,4 @@ def _before_asking(trace: TracebackType | None) -> TracebackType | None:
     while entry is not None and entry.tb_frame.f_code.co_filename != stdin.__file__:
         entries.append(entry)
         entry = entry.tb_next
-    if entry is None:
-        return trace
-    part = None
-    for each in reversed(entries):
-        part = TracebackType(part, each.tb_frame, each.tb_lasti, each.tb_lineno)
-    return part
+    return trace if entry is None else errors.joined(entries)

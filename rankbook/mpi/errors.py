@@ -33,11 +33,17 @@ def users_part(trace: TracebackType | None) -> TracebackType | None:
         if not _is_ours(trace):
             entries.append(trace)
         trace = trace.tb_next
-    part = None
+    while entries and _is_inner(entries[-1]):
+        entries.pop()
+    return joined(entries)
+
+
+def joined(entries: list[TracebackType]) -> TracebackType | None:
+    """A traceback of just these entries, the outermost first. None if there are none."""
+    trace = None
     for entry in reversed(entries):
-        if part is not None or not _is_inner(entry):
-            part = TracebackType(part, entry.tb_frame, entry.tb_lasti, entry.tb_lineno)
-    return part
+        trace = TracebackType(trace, entry.tb_frame, entry.tb_lasti, entry.tb_lineno)
+    return trace
 
 
 def _is_ours(trace: TracebackType) -> bool:
