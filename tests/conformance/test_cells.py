@@ -192,7 +192,8 @@ def test_a_long_error_of_a_magic_within_python(notebook):
 
 def test_capture_keeps_what_ranks_show(notebook, tmp_path: Path):
     program = tmp_path / "hello.py"
-    program.write_text("print('hello')\n")
+    # In one write, as above: where Python does not buffer, print writes the line end by itself.
+    program.write_text("import sys\nsys.stdout.write('hello\\n')\n")
     for below in ("%%mpirun -n 2\nprint('hello')", f"%mpirun -n 2 {program}"):
         ran = notebook.run(f"%%capture kept\n{below}")
         assert (ran.status, ran.text) == ("ok", "")
