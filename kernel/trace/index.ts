@@ -226,7 +226,7 @@ export class RunTrace {
   }
 
   private telling(pending: Pending, stuck: IStuck[]): ITelling {
-    const { requests, last, totals, collectives, persistent, cut } = this.recording;
+    const { requests, last, totals, collectives, persistent, locks, cut } = this.recording;
     return {
       comms: this.comms,
       pending,
@@ -240,6 +240,10 @@ export class RunTrace {
       sourceOf: place => this.sourceOf(place),
       hasEntered: ({ comm, index }, rank) => collectives.hasEntered(comm, index, rank),
       refusal: (comm, members) => collectives.refusals.first(comm, members),
+      lockSite: (rank, need) =>
+        need.what === 'window' && need.part !== undefined
+          ? locks.find(rank, { comm: need.comm, part: need.part })
+          : null,
       requestSite: (rank, request) => requests[rank]?.get(request)?.site ?? null
     };
   }

@@ -22,6 +22,8 @@ export interface ITelling extends IScene {
   hasEntered(call: ICollective, rank: number): boolean;
   /** The first collective that raised on some of these ranks only. */
   refusal(comm: string, members: number[]): IRefusal | null;
+  /** The call by which a rank has locked what another one waits for; null: not known. */
+  lockSite(rank: number, need: WaitNeed): ICallSite | null;
   /** The call that made a request of a rank. */
   requestSite(rank: number, request: number): ICallSite | null;
 }
@@ -96,7 +98,7 @@ function needText(read: INeed, rank: number, scene: ITelling, showTag: boolean):
 export function windowText(ranks: number[], need?: WaitNeed): string {
   const call = need?.what === 'window' ? need.call : 'Post';
   // Of several that have to complete it is not known which one has not.
-  const them = call === 'Post' ? ranksText(ranks) : `rank ${listed(ranks.map(String), 'or')}`;
+  const them = call === 'Complete' ? `rank ${listed(ranks.map(String), 'or')}` : ranksText(ranks);
   return `${them} to call ${call}`;
 }
 

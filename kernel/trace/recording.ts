@@ -2,6 +2,7 @@ import type { CallRecord, TracePayload } from '../../src/protocol/index.js';
 import { clashOf } from './agreement.js';
 import {
   checkChanged,
+  checkLocks,
   checkMarks,
   checkMatch,
   checkReach,
@@ -11,6 +12,7 @@ import {
 import { checkCollective } from './collective-checks.js';
 import { CollectiveTable } from './collectives.js';
 import type { Communicators } from './comms.js';
+import { LockTable } from './locks.js';
 import { MessageMatcher } from './matching.js';
 import { Findings } from './findings.js';
 import { PersistentCalls } from './persistent.js';
@@ -37,6 +39,7 @@ export class Recording {
   readonly timeline: Timeline;
   readonly replay: Replay;
   readonly persistent: PersistentCalls;
+  readonly locks = new LockTable();
   /** The last call of each rank that has ended. */
   readonly last = new Map<number, ICallSite>();
   /** Communicators in which something of a collective may be left that belongs to no other. */
@@ -82,6 +85,7 @@ export class Recording {
       this.matcher.stop();
       this.replay.stop();
       this.persistent.stop();
+      this.locks.forget(rank);
     }
     payload.comms.forEach(record => this.comms.add(record));
     payload.calls.forEach(call => this.addCall(rank, call));
@@ -101,6 +105,7 @@ export class Recording {
         this.requests.flatMap(table => table.all()),
         this.findings
       );
+      checkLocks(this.locks.all(), this.comms, this.findings);
     }
     if (!this.cut) {
       const { comms, last, collectives } = this;
@@ -129,6 +134,7 @@ export class Recording {
     const site: ICallSite = send ?? recv ?? collective ?? siteOf(rank, call);
     this.last.set(rank, site);
     this.persistent.add(rank, call, site);
+    this.locks.add(rank, call, site);
     this.timeline.addCall(rank, call, { send, recv, collective });
     const step = this.stepOf(rank, call, site, send, recv, collective);
     if (send) {

@@ -28,6 +28,8 @@ ANYTHING = MESSAGE | RECEIVER | ARRIVAL
 INVITATION = struct.Struct("64s64sqq16s")
 _HEAD = 64
 _GONE = -1
+#: Stands for all ranks where others have the number of one.
+ALL = 2**32
 
 
 class Bells:
@@ -43,8 +45,11 @@ class Bells:
         #: By world rank: the communicator and number of its latest collective.
         self.arrived = view[words : words + 8 * size].cast("Q")
         self._doors = view[words + 8 * size : words + 16 * size].cast("Q")
+        #: By world rank: 1 + the rank, or `ALL`, that has to be in MPI for what it does to a
+        #: window, in a call of MPI's that blocks; else 0.
+        self.called = view[words + 16 * size : words + 24 * size].cast("Q")
         #: What is left, for `meeting`.
-        self.rest = view[words + 16 * size :]
+        self.rest = view[words + 24 * size :]
         self._pipes: dict[int, int] = {}
         self._out, entrance = os.pipe()
         poll = select.poll()
@@ -88,6 +93,11 @@ class Bells:
         self.asleep[self.rank] = 0
 
     @property
+    def is_called(self) -> bool:
+        """Does another rank depend on this one being in MPI?"""
+        return self.rank + 1 in self.called or ALL in self.called
+
+    @property
     def complete(self) -> bool:
         """Have all ranks of the world joined?"""
         return all(self._doors)
@@ -98,7 +108,7 @@ def supported() -> bool:
 
 
 def _length(size: int, more: int) -> int:
-    return _HEAD + 17 * size + -size % 8 + more
+    return _HEAD + 25 * size + -size % 8 + more
 
 
 def create(size: int, more: int) -> tuple[mmap, bytes]:
@@ -110,7 +120,7 @@ def create(size: int, more: int) -> tuple[mmap, bytes]:
     os.ftruncate(file, length)
     memory = mmap(file, length)
     memory[: len(nonce)] = nonce
-    return memory, INVITATION.pack(*_machine(), os.getpid(), file, nonce)
+    return memory, INVITATION.pack(*machine(), os.getpid(), file, nonce)
 
 
 def leave(invitation: bytes) -> None:
@@ -120,8 +130,8 @@ def leave(invitation: bytes) -> None:
 
 def join(invitation: bytes, size: int, more: int) -> mmap | None:
     """The memory that another rank has made; None where it is on another machine."""
-    *machine, process, file, nonce = INVITATION.unpack(invitation)
-    if tuple(part.rstrip(b"\0") for part in machine) != _machine():
+    *inviting, process, file, nonce = INVITATION.unpack(invitation)
+    if tuple(part.rstrip(b"\0") for part in inviting) != machine():
         return None
     try:
         own = os.open(f"/proc/{process}/fd/{file}", os.O_RDWR | os.O_CLOEXEC)
@@ -136,7 +146,8 @@ def join(invitation: bytes, size: int, more: int) -> mmap | None:
     return memory if memory[: len(nonce)] == nonce else None
 
 
-def _machine() -> tuple[bytes, bytes]:
+def machine() -> tuple[bytes, bytes]:
+    """Name of this machine, and of the namespace of process ids."""
     with open("/proc/sys/kernel/random/boot_id", "rb") as file:
         boot = file.read().strip()
     return boot, os.readlink("/proc/self/ns/pid").encode()

@@ -66,10 +66,10 @@ class Channel:
         self.finish(message.Irecv([packed, BYTE]), call)
         return packed
 
-    def meet(self, members: list[int], tag: int, call, role: str = "", fits=None) -> None:
+    def meet(self, members: list[int], tag: int, call, role: str = "", fits=None) -> list[str]:
         """Wait until all of them have come here, with the same call. Where they have come
         with different ones, or `fits` is false of the roles of all, this wait has no end:
-        MPI's would not have one either. `role`: without spaces."""
+        MPI's would not have one either. `role`: without spaces. Gives those of all, each once."""
         rank, size = members.index(self.comm.Get_rank()), len(members)
         names = {f"{call[0].name}:{role}".encode()}
         step = 1
@@ -80,8 +80,10 @@ class Channel:
             step *= 2
         came = [name.decode().partition(":") for name in names]
         alike = len({name for name, _, _ in came}) == 1
-        if not alike or (fits and not fits([role for _, _, role in came])):
+        roles = [role for _, _, role in came]
+        if not alike or (fits and not fits(roles)):
             wait(lambda _: False, None, call)
+        return roles
 
 
 CHANNEL = Channel()

@@ -9,11 +9,11 @@ from typing import Literal
 import mpi4py
 from mpi4py import MPI
 
-from . import capi, communicator, data, methods, recover, variants, wakes
+from . import capi, communicator, data, methods, recover, variants, wakes, windows
 from .channel import CHANNEL
 from .lines import call_text, main_place
 from .needs import needs_of
-from .progress import PROGRESS
+from .progress import turn
 from .record import Recorder
 from .state import STATES, State
 from .substitute import BY_PLAIN, constant, document, substituted
@@ -86,6 +86,7 @@ class Layer:
         go on being put off in cells.
         """
         variants.remove()
+        windows.leave_locks_to_mpi()
         self.on = False
 
     @staticmethod
@@ -135,8 +136,8 @@ class Layer:
     def progress(self) -> bool:
         """Between runs: give MPI a turn. True if others may depend on that happening again
         and again, because of windows that are open."""
-        PROGRESS.turn()
-        return PROGRESS.windows > 0
+        turn()
+        return GATE.windows > 0
 
     # -- for other threads --------------------------------------------------------------
 

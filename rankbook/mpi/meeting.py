@@ -20,7 +20,7 @@ import sys
 from mpi4py import MPI
 
 from .data import array_type
-from .progress import PROGRESS
+from .progress import turn
 from .state import STATES, State
 from .wait import GATE
 
@@ -138,7 +138,7 @@ class Meeting:
     def Test(self, status=None) -> bool:
         if self._request is None:
             if not self._all_came():
-                PROGRESS.turn()
+                turn()
                 return False
             # Their words stay until all have left.
             word = self._word

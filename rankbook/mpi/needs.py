@@ -45,7 +45,7 @@ def needs(row: Row, state: State, data: tuple, request: int | None = None) -> li
     """The needs of one operation. `data` as in `record`, `request` its number."""
     numbered = {} if request is None else {"request": request}
     if row.on == "Win" and row.name in AWAITED:
-        return [_window(row, state, rank) for rank in data[0]]
+        return [_window(row, state, data, rank) for rank in data[0]]
     if row.kind == "send":
         return [_receiver(numbered, state, data)]
     if row.kind == "recv":
@@ -75,11 +75,12 @@ def _message(probe: bool, numbered: dict, state: State, source: int, tag: int, d
 
 
 #: What others do with a window, by the call that waits for it.
-AWAITED = {"Start": "Post", "Wait": "Complete"}
+AWAITED = {"Start": "Post", "Wait": "Complete", "Lock": "Unlock", "Lock_all": "Unlock"}
 
 
-def _window(row: Row, state: State, rank: int) -> dict:
-    return {"what": "window", "comm": state.id, "peer": rank, "call": AWAITED[row.name]}
+def _window(row: Row, state: State, data: tuple, rank: int) -> dict:
+    need = {"what": "window", "comm": state.id, "peer": rank, "call": AWAITED[row.name]}
+    return need | ({"part": data[0].target} if need["call"] == "Unlock" else {})
 
 
 def _collective(row: Row, numbered: dict, state: State, data: tuple) -> dict:

@@ -1,4 +1,4 @@
-"""MPI gets a turn now and then, where other ranks may depend on it.
+"""MPI gets a turn now and then, where other ranks may depend on it: while windows are open.
 
 What a rank does to the window of another, MPI carries out only while that one is in MPI
 too. So one that waits elsewhere, for its next cell or in memory that ranks share, calls in.
@@ -12,17 +12,10 @@ from mpi4py import MPI
 
 from .channel import CHANNEL
 from .state import PLAIN_COMM
+from .wait import GATE
 
 
-class Progress:
-    def __init__(self):
-        #: Windows of this rank that are open.
-        self.windows = 0
-
-    def turn(self) -> None:
-        """Let MPI handle what has come, if there are windows."""
-        if self.windows:
-            PLAIN_COMM.Iprobe(CHANNEL.comm, MPI.ANY_SOURCE, 0)
-
-
-PROGRESS = Progress()
+def turn() -> None:
+    """Let MPI handle what has come, if there are windows."""
+    if GATE.windows:
+        PLAIN_COMM.Iprobe(CHANNEL.comm, MPI.ANY_SOURCE, 0)

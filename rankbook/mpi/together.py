@@ -43,12 +43,12 @@ class Recorded:
         ENVIRONMENT.record(self.seq, self.t0, self.frame, self.row, self.state, self.data, remarks)
 
 
-def meet(state: State, call, role: str = "", fits=None) -> None:
+def meet(state: State, call, role: str = "", fits=None) -> list[str]:
     """All members of a communicator, and of its other group, come to this call. MPI's barrier
-    would not do: on other ranks it could meet a Barrier of the user's."""
+    would not do: on other ranks it could meet a Barrier of the user's. Gives the roles of all."""
     if GATE.sleeper:
         GATE.sleeper.arrived(state, call[2][0])
-    CHANNEL.meet(
+    return CHANNEL.meet(
         sorted(state.members + (state.remote or [])), CHANNEL.next_tag(state), call, role, fits
     )
 
@@ -88,8 +88,12 @@ def _one_root(roles: list[str]) -> bool:
     return len(roots) == 1 and of == [{f"of{roots[0][4:]}"}]
 
 
-def maker(kind: str, name: str):
-    """A class method that makes a window or file, collective over a communicator."""
+def maker(kind: str, name: str, role=lambda _: "", joined=None):
+    """A class method that makes a window or file, collective over a communicator.
+
+    `role`: what a member tells the others, by its rank; `joined` gets what is made, its state
+    and the roles of all.
+    """
     descriptor = vars(PLAIN[kind])[name]
     row = Row(name, "collective", on=kind)
 
@@ -102,11 +106,13 @@ def maker(kind: str, name: str):
             return plain(*arguments, **named)
         recorded = Recorded(row, state, sys._getframe(1))
         with recorded as call:
-            meet(state, call)
+            roles = meet(state, call, role(state.rank))
             made = plain(*arguments, **named)
         own = State(f"{state.lineage}/{recorded.index}:{kind}", state.members, None, state.rank)
         own.attach(made)
         STATES.others.add(own)
+        if joined:
+            joined(made, own, roles)
         return made
 
     return classmethod(method)

@@ -16,6 +16,8 @@ from itertools import chain, count, repeat
 
 #: Naps, in seconds: the shortest, the longest, and how much of the time waited so far.
 NAP, LONGEST_NAP, NAP_SHARE = 50e-6, 1e-3, 1e-3
+#: The same share while windows are open: another rank may wait for each of the tests.
+WINDOW_SHARE = 5e-5
 #: How many naps between two looks at which of several requests are still open.
 LOOK_EVERY = 32
 #: The user's requests that are kept after an interrupt, the latest.
@@ -50,7 +52,8 @@ class Waiting:
         """Sleep a little, longer the longer it has waited."""
         look(self)
         waited = time.perf_counter() - self.t0
-        time.sleep(min(max(NAP, waited * NAP_SHARE), LONGEST_NAP))
+        share = WINDOW_SHARE if GATE.windows else NAP_SHARE
+        time.sleep(min(max(NAP, waited * share), LONGEST_NAP))
 
 
 class Gate:
@@ -70,6 +73,8 @@ class Gate:
         self.orphans: list = []
         #: The user's own requests, whose waits were interrupted: kept for the same reason.
         self.kept: deque = deque(maxlen=KEPT)
+        #: Windows of this rank that are open: others depend on its tests, see `progress`.
+        self.windows = 0
 
     def fit(self, ranks: int) -> None:
         """Called on the main thread: spin less where ranks share cores, yield for longer

@@ -146,6 +146,25 @@ class Sleeper:
             if rank >= 0 and asleep[rank] & ARRIVAL:
                 self.bells.ring(rank)
 
+    def call(self, rank: int | None) -> None:
+        """A rank, or all, does not sleep until `hang_up`: what this one does to a window in a
+        blocking call of MPI's needs them to be in MPI too."""
+        self.bells.called[self.bells.rank] = bells.ALL if rank is None else rank + 1
+        if rank is None:
+            self.wake_all()
+        else:
+            self.wake(rank, ANYTHING)
+
+    def unlocked(self, state: State) -> None:
+        """A part of a window is free again: wake those who may wait for that."""
+        asleep = self.bells.asleep
+        for rank in state.members:
+            if asleep[rank] == ANYTHING:
+                self.bells.ring(rank)
+
+    def hang_up(self) -> None:
+        self.bells.called[self.bells.rank] = 0
+
     def wake_all(self) -> None:
         """Wake all who sleep, for whatever reason."""
         for rank, reason in enumerate(self.bells.asleep):
@@ -257,7 +276,9 @@ class Sleeper:
                 done = test(argument)
                 if done:
                     return done
-                if collective and self._together(waiting):
+                if (collective and self._together(waiting)) or (
+                    GATE.windows and self.bells.is_called
+                ):
                     give_way()
                 else:
                     self._sleep(waiting)

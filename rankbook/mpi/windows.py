@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import sys
 import time
+import zlib
 from collections.abc import Sequence
 
 from mpi4py import MPI
 
+from . import locks
 from .calls import Row
 from .channel import CHANNEL
 from .errors import unlayered
 from .files import requesting
 from .methods import ENVIRONMENT, PLAIN, error_text
-from .progress import PROGRESS
+from .progress import turn
 from .state import STATES, State
 from .substitute import Substitute, substitute
 from .together import collective, maker
@@ -26,6 +28,8 @@ _Plain = PLAIN["Win"]
 class Win(_Plain, metaclass=Substitute):
     #: World ranks to which this rank has posted it last.
     _posted: Sequence[int] = ()
+    #: Who has locked what of it; None where that is left to MPI.
+    _parts: locks.Parts | None = None
 
 
 def _post_tag(state: State) -> int:
@@ -33,7 +37,8 @@ def _post_tag(state: State) -> int:
 
 
 def _recorded(name: str, body):
-    """A method that is recorded; `body` gets the call with the others' ranks left out."""
+    """A method that is recorded. `body` gets (row, state, seq, fields): to the last it adds what
+    the record is to tell."""
     plain = getattr(_Plain, name)
     row = Row(name, "other", on="Win")
 
@@ -42,21 +47,22 @@ def _recorded(name: str, body):
         if state is None:
             return plain(self, *arguments, **named)
         seq, t0, remarks = next_seq(), time.perf_counter(), None
+        fields: list = []
         try:
-            return body(self, (row, state, seq), *arguments, **named)
+            return body(self, (row, state, seq, fields), *arguments, **named)
         except BaseException as error:
             remarks = (error_text(error),)
             unlayered(error)
             raise
         finally:
-            ENVIRONMENT.record(seq, t0, sys._getframe(1), row, state, (), remarks)
+            ENVIRONMENT.record(seq, t0, sys._getframe(1), row, state, fields, remarks)
 
     return method
 
 
 def _call(call, ranks) -> tuple:
     """What a rank waits for in it: that these ranks of the world do their part."""
-    row, state, seq = call
+    row, state, seq, _ = call
     return (row, state, ([state.members.index(rank) for rank in ranks],), seq)
 
 
@@ -77,7 +83,7 @@ def _start(self, call, group, assertion=0):
 
 
 def _complete(self, call):
-    _Plain.Complete(self)
+    _attended(call[1], None, _Plain.Complete, self)
 
 
 def _wait(self, call):
@@ -91,16 +97,96 @@ def Test(self):
     """Ranks that meet in shared memory have not let MPI take in what came before."""
     if _Plain.Test(self):
         return True
-    PROGRESS.turn()
+    turn()
     return _Plain.Test(self)
 
 
+def _attended(state: State, target: int | None, plain, *arguments):
+    """A call that blocks in MPI until a member of the window, or all, have been in MPI too."""
+    sleeper = GATE.sleeper
+    if sleeper is None:
+        return plain(*arguments)
+    sleeper.call(None if target is None else state.members[target])
+    try:
+        return plain(*arguments)
+    finally:
+        sleeper.hang_up()
+
+
+def _lock(self, call, rank, lock_type=MPI.LOCK_EXCLUSIVE, assertion=0):
+    exclusive = lock_type == MPI.LOCK_EXCLUSIVE
+    _get_lock(self, call, rank, exclusive, assertion, _Plain.Lock, rank, lock_type, assertion)
+
+
+def _lock_all(self, call, assertion=0):
+    _get_lock(self, call, None, False, assertion, _Plain.Lock_all, assertion)
+
+
+def _get_lock(self, call, target, exclusive, assertion, plain, *arguments):
+    row, state, seq, fields = call
+    fields += (None, None, None, target)
+    claim = self._parts and self._parts.claim(target, exclusive, assertion)
+    if not claim:
+        plain(self, *arguments)
+        return
+    try:
+        if not claim.test():
+            wait(claim.test, None, (row, state, (claim,), seq))
+    finally:
+        claim.leave()
+    try:
+        _attended(state, target, plain, self, *arguments)
+    except BaseException:
+        self._parts.release(target)
+        raise
+    self._parts.mine.add(target)
+
+
+def _unlock(self, call, rank):
+    _give_back(self, call, rank, _Plain.Unlock, rank)
+
+
+def _unlock_all(self, call):
+    _give_back(self, call, None, _Plain.Unlock_all)
+
+
+def _give_back(self, call, target, plain, *arguments):
+    _, state, _, fields = call
+    fields += (None, None, None, target)
+    _attended(state, _member(state, target), plain, self, *arguments)
+    if self._parts and target in self._parts.mine:
+        self._parts.release(target)
+        if GATE.sleeper:
+            GATE.sleeper.unlocked(state)
+
+
+def _flushing(name: str):
+    plain = getattr(_Plain, name)
+
+    def method(self, *rank):
+        state = getattr(self, "_c", None)
+        if state is None:
+            return plain(self, *rank)
+        return _attended(state, _member(state, *rank), plain, self, *rank)
+
+    return method
+
+
+def _member(state: State, rank: int | None = None) -> int | None:
+    """A rank of the window as far as there is one, else all."""
+    return rank if rank in range(state.size) else None
+
+
+def _joined(made, state: State, roles: list[str]) -> None:
+    made._parts = locks.join(roles, zlib.crc32(state.id.encode()))
+
+
 def _opening(name: str):
-    make = maker("Win", name).__func__
+    make = maker("Win", name, locks.role, _joined).__func__
 
     def method(cls, *arguments, **named):
         made = make(cls, *arguments, **named)
-        PROGRESS.windows += 1
+        GATE.windows += 1
         return made
 
     return classmethod(method)
@@ -111,9 +197,24 @@ def _closing(close):
         opened = self != MPI.WIN_NULL
         close(self)
         if opened:
-            PROGRESS.windows -= 1
+            GATE.windows -= 1
+            _leave_to_mpi(self)
 
     return method
+
+
+def _leave_to_mpi(window) -> None:
+    if window._parts:
+        window._parts.release_all()
+        window._parts = None
+
+
+def leave_locks_to_mpi() -> None:
+    """The layer's methods do not see any more what becomes of the locks that there are."""
+    for state in STATES.others:
+        for made in state.objects():
+            if isinstance(made, Win):
+                _leave_to_mpi(made)
 
 
 def methods() -> dict[str, dict]:
@@ -125,6 +226,10 @@ def methods() -> dict[str, dict]:
     made |= {
         name: requesting("Win", name) for name in ("Rput", "Rget", "Raccumulate", "Rget_accumulate")
     }
+    made |= {
+        name: _flushing(name) for name in ("Flush", "Flush_all", "Flush_local", "Flush_local_all")
+    }
     bodies = {"Post": _post, "Start": _start, "Complete": _complete, "Wait": _wait}
+    bodies |= {"Lock": _lock, "Lock_all": _lock_all, "Unlock": _unlock, "Unlock_all": _unlock_all}
     made |= {name: _recorded(name, body) for name, body in bodies.items()} | {"Test": Test}
     return {"Win": made}

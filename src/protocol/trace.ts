@@ -122,6 +122,8 @@ export interface CallRecord {
    * manieth time.
    */
   starts?: number | { comm: string; index: number; round: number };
+  /** `Lock`, `Unlock` and their kin: of which rank's part of a window; null stands for all. */
+  locks?: { comm: string; part: number | null };
   /** Number of the request that a nonblocking call made, unique on the rank. */
   request?: number;
   /** `wait`: the requests waited for, and those that completed. */
@@ -182,4 +184,12 @@ export type WaitNeed =
       round?: number;
     }
   /** Another rank has to call this on a window, whose `comm` it is. */
-  | { what: 'window'; comm: string; peer: number; call: 'Post' | 'Complete'; request?: number };
+  | {
+      what: 'window';
+      comm: string;
+      peer: number;
+      call: 'Post' | 'Complete' | 'Unlock';
+      /** `Unlock`: as in {@link CallRecord}, of what this rank is to lock. */
+      part?: number | null;
+      request?: number;
+    };

@@ -36,6 +36,7 @@ EXPLAINED = {
     "self": r"ranks? .* waits? ((for a message|to be received) (from|by) (itself|them)|for a mess)",
     "leader": r"ranks? .* waits? in Create_intercomm for (each other with different tags|rank 2)",
     "window": r"ranks? .* waits? in (Start|Wait) on \w+ for .* to call (Post|Complete)",
+    "lock": r"ranks? .* waits? in Lock(_all)? on \w+ for .* to call Unlock",
     "unstarted": r"ranks? .* waits? for .*, but (the request of \w+ in line \d+|rank 1) has not ",
     "mixed": r"ranks .* can not go on, for 2 reasons\.",
 }

@@ -46,6 +46,12 @@ if rank == 0:
 else:
     message = comm.mprobe(source=0, tag=8)
     message.recv()
+window = MPI.Win.Allocate(8, comm=half)
+window.Lock(1 - rank)
+window.Unlock(1 - rank)
+window.Lock_all()
+window.Unlock_all()
+window.Free()
 try:
     comm.Gather(data, None, root=0) if rank == 0 else None
 except Exception:

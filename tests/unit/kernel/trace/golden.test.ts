@@ -76,6 +76,7 @@ const CALL: Shape<CallRecord> = {
   starts: value =>
     isNumber(value) ||
     has<Exclude<Part<'starts'>, number>>({ comm: isText, index: isNumber, round: isNumber })(value),
+  locks: has<Part<'locks'>>({ comm: isText, part: is('number', 'null') }),
   ...{ request: isNumber, requests: isNumbers, completed: isNumbers },
   got: value => Object.values(value as object).every(has(GOT)),
   ...{ error: isText, marks: isTexts }
@@ -123,7 +124,7 @@ describe('the record that ranks make', () => {
       '0 send 1 recv recv 24',
       '1 Sendrecv 0 Sendrecv Sendrecv 16'
     ]);
-    expect(comms.map(({ name }) => name)).toEqual(['COMM_WORLD', 'half']);
+    expect(comms.map(({ name }) => name)).toEqual(['COMM_WORLD', 'half', 'window']);
   });
 
   test('is read as it was meant: the mistakes of the cell and no others', () => {

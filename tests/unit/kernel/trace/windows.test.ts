@@ -1,30 +1,44 @@
 import { describe, expect, test } from 'vitest';
 import type { IDeadlock, Snapshot } from '../../../../kernel/trace/index.js';
 import { RunTrace } from '../../../../kernel/trace/index.js';
-import type { WaitNeed, WaitState } from '../../../../src/protocol/index.js';
+import type { CallRecord, WaitNeed, WaitState } from '../../../../src/protocol/index.js';
 
-type Awaited = { call: 'Post' | 'Complete'; of: number[] } | null;
+type Awaited = { call: 'Post' | 'Complete' | 'Unlock'; of: number[]; part?: number | null } | null;
+
+const COMM = 'world/0:Win';
+const NAMES = { Post: 'Start', Complete: 'Wait', Unlock: 'Lock' };
+
+/** A call of Lock, Unlock or their kin on a part of the window. */
+function lockCall(seq: number, name: string, part: number | null): CallRecord {
+  const locks = { comm: COMM, part };
+  const shape = { kind: 'other', buffer: true, nonblocking: false } as const;
+  return { seq, name, ...shape, t0: seq, t1: seq, line: seq, locks };
+}
 
 /** What is said where these ranks wait for others' part, each null computing. */
-function judged(waits: Awaited[], ended: number[] = []): IDeadlock | null {
+function judged(
+  waits: Awaited[],
+  ended: number[] = [],
+  calls: CallRecord[][] = []
+): IDeadlock | null {
   const size = waits.length;
   const trace = new RunTrace({ size, clock: () => 0 });
   const members = waits.map((_, rank) => rank);
-  const comms = [{ id: 'world/0:Win', members, name: 'win' }];
-  members.forEach(rank => trace.onTrace(rank, { comms, calls: [] }, 0));
+  const comms = [{ id: COMM, members, name: 'win' }];
+  members.forEach(rank => trace.onTrace(rank, { comms, calls: calls[rank] ?? [] }, 0));
   ended.forEach(rank => trace.onEnd(rank, { how: 'done', line: null, what: null }));
   const snapshot = (rank: number, polls: number): Snapshot => {
     const awaited = waits[rank];
     if (awaited === null) {
       return { wait: null, busy: true, line: 5 };
     }
-    const { call, of } = awaited;
-    const needs = of.map((peer): WaitNeed => ({ what: 'window', comm: 'world/0:Win', peer, call }));
-    const name = call === 'Post' ? 'Start' : 'Wait';
+    const { of, ...what } = awaited;
+    const needs = of.map((peer): WaitNeed => ({ what: 'window', comm: COMM, peer, ...what }));
+    const name = NAMES[what.call];
     const wait: WaitState = {
       ...{ seq: 1, name, buffer: true, line: 3, text: `win.${name}()`, waited: 1, polls, needs },
       kind: 'other',
-      mode: call === 'Post' ? 'and' : 'or'
+      mode: what.call === 'Complete' ? 'or' : 'and'
     };
     return { wait, busy: true, line: 3 };
   };
@@ -70,5 +84,62 @@ describe('windows', () => {
   test('nothing is said while one may yet do its part', () => {
     expect(judged([{ call: 'Post', of: [1] }, null])).toBeNull();
     expect(judged([{ call: 'Complete', of: [1, 2] }, null, null], [1])).toBeNull();
+  });
+
+  test('locks that each other has', () => {
+    const said = judged([
+      { call: 'Unlock', of: [1], part: 1 },
+      { call: 'Unlock', of: [0], part: 0 }
+    ]);
+    expect(said?.title).toBe(
+      'Deadlock: ranks 0 and 1 wait in Lock on win for each other to call Unlock.'
+    );
+    expect(said?.text).toContain('in the same order on all ranks');
+  });
+
+  test('a lock of one that has finished, and where it has got it', () => {
+    const waits: Awaited[] = [null, { call: 'Unlock', of: [0], part: 1 }, null];
+    const calls = [lockCall(6, 'Lock', 0), lockCall(7, 'Unlock', 0), lockCall(8, 'Lock', 1)];
+    const said = judged(waits, [0], [calls]);
+    expect(said?.title).toMatch(/for rank 0 to call Unlock, but rank 0 has finished the cell\.$/);
+    expect(said?.text).toMatch(
+      /rank 0 {3}line 8 {3}Lock\(\.\.\.\) .* has not called Unlock since\n/
+    );
+    expect(said?.text).not.toContain('line 6');
+  });
+
+  test('a lock of all parts', () => {
+    const waits: Awaited[] = [null, { call: 'Unlock', of: [0], part: 1 }];
+    const said = judged(waits, [0], [[lockCall(6, 'Lock_all', null)]]);
+    expect(said?.text).toMatch(/line 6 .* has not called Unlock_all since\n/);
+    const all = judged(
+      [null, { call: 'Unlock', of: [0], part: null }],
+      [0],
+      [[lockCall(6, 'Lock', 1)]]
+    );
+    expect(all?.text).toMatch(/line 6 .* has not called Unlock since\n/);
+  });
+
+  test('a lock of an earlier cell', () => {
+    const said = judged([null, { call: 'Unlock', of: [0], part: 1 }], [0]);
+    expect(said?.text).toMatch(/rank 0 +has finished the cell.*\n.*rank 1 .*\nHint: who locks/);
+  });
+
+  test('what is locked at the end', () => {
+    const trace = new RunTrace({ size: 2, clock: () => 0 });
+    const comms = [{ id: COMM, members: [1, 0], name: 'win' }];
+    const refused = { ...lockCall(4, 'Lock', 0), error: 'Exception' };
+    const calls = [lockCall(1, 'Lock_all', null), lockCall(2, 'Lock', 0), lockCall(3, 'Lock', 1)];
+    trace.onTrace(0, { comms, calls }, 0);
+    trace.onTrace(
+      1,
+      { comms, calls: [lockCall(2, 'Lock', 0), lockCall(3, 'Unlock', 0), refused] },
+      0
+    );
+    [0, 1].forEach(rank => trace.onEnd(rank, { how: 'done', line: null, what: null }));
+    expect(trace.remarks().map(({ text }) => text.split('\n')[0])).toEqual([
+      'Rank 0 has locked the part of rank 1 of win, and not unlocked it before the cell ended.',
+      'Rank 0 has locked its own part of win, and not unlocked it before the cell ended.'
+    ]);
   });
 });

@@ -1,0 +1,180 @@
+"""Locks of windows, which a rank gets elsewhere before it asks MPI for them.
+
+MPI has no non-blocking form of Lock: a rank that waits in it can neither be interrupted nor be
+told who is in its way. So the members of a window share a file, of which each byte stands for
+one part of the window, and a rank first locks that byte: this can be tried, and says who has
+it. MPI's own Lock then finds nobody in its way. These are POSIX record locks, fcntl(2), which
+Linux takes back when a process ends.
+"""
+
+from __future__ import annotations
+
+import functools
+import os
+import struct
+import sys
+import zlib
+from collections.abc import Iterator
+from mmap import mmap
+
+from mpi4py import MPI
+
+from .bells import machine
+from .progress import turn
+
+try:
+    import fcntl
+except ImportError:
+    fcntl = None
+
+#: `struct flock` where numbers in it have 64 bits: type, whence, start, length, process.
+_FLOCK = struct.Struct("hhqqi4x")
+_SUPPORTED = hasattr(os, "memfd_create") and sys.maxsize > 2**32 and fcntl is not None
+
+#: Bytes of the file for one window: one for each part, and from here on one for the right to be
+#: the next that locks it.
+_NEXT = 1 << 23
+_WINDOW = 2 * _NEXT
+#: Bytes of the file that are memory, too: for each member how often it has unlocked something.
+#: To look there costs less than to try a lock, and does not hold up the one who has it.
+_MEMORY = 1 << 16
+#: Tests of which one tries the lock whatever stands there.
+_IN_ANY_CASE = 64
+
+
+@functools.cache
+def _own_file() -> int:
+    if not _SUPPORTED:
+        return -1
+    file = os.memfd_create("rankbook-locks")
+    os.ftruncate(file, _MEMORY)
+    return file
+
+
+@functools.cache
+def _file(process: int, number: int) -> int:
+    """The file of another process; -1 where there is none."""
+    if number < 0 or process == os.getpid():
+        return number
+    try:
+        return os.open(f"/proc/{process}/fd/{number}", os.O_RDWR | os.O_CLOEXEC)
+    except OSError:
+        return -1
+
+
+@functools.cache
+def _memory(file: int) -> memoryview:
+    return memoryview(mmap(file, _MEMORY)).cast("Q")
+
+
+def role(rank: int) -> str:
+    """What a member of a window tells the others: its rank, machine, process and file."""
+    place = zlib.crc32(b"".join(machine())) if _SUPPORTED else 0
+    return f"{rank}/{place}/{os.getpid()}/{_own_file()}"
+
+
+def join(roles: list[str], key: int) -> Parts | None:
+    """The parts of a window of members with these roles; None where they can not share a file.
+
+    `key`: the window in 32 bits.
+    """
+    members = sorted(tuple(map(int, told.split("/"))) for told in roles)
+    file = _file(*members[0][2:])
+    together = len({place for _, place, _, _ in members}) == 1 and len(members) <= _MEMORY // 8
+    if file < 0 or not together:
+        return None
+    return Parts(file, key, {process: rank for rank, _, process, _ in members})
+
+
+class Claim:
+    """A lock that a rank wants to have, of one part of a window or of all."""
+
+    __slots__ = ("_seen", "_tests", "count", "first", "is_next", "kind", "parts", "target")
+
+    def __init__(self, parts: Parts, target: int | None, exclusive: bool):
+        self.parts, self.target = parts, target
+        self.first, self.count = (0, parts.size) if target is None else (target, 1)
+        self.kind = fcntl.LOCK_EX if exclusive else fcntl.LOCK_SH
+        #: It is the next that locks its part: without that, one who locks it over and over
+        #: would leave nothing to those who look for it now and then. Not asked of a claim of
+        #: all parts, which would hold up those who lock others of them meanwhile.
+        self.is_next = target is None
+        self._seen = b""
+        self._tests = 0
+
+    def test(self, _=None) -> bool:
+        """Get the lock, if nobody is in the way."""
+        turn()
+        parts = self.parts
+        unlocked = parts.unlocked.tobytes()
+        self._tests += 1
+        if unlocked == self._seen and self._tests % _IN_ANY_CASE:
+            return False
+        self._seen = unlocked
+        if not self.is_next:
+            self.is_next = parts.lock(fcntl.LOCK_EX, _NEXT + self.first, 1)
+        return self.is_next and parts.lock(self.kind, self.first, self.count)
+
+    def leave(self) -> None:
+        """Let another one be the next."""
+        if self.is_next and self.target is not None:
+            self.parts.unlock(_NEXT + self.first, 1)
+
+    def __iter__(self) -> Iterator[int]:
+        """One of those who are in the way, by rank in the window; none where that is nobody, or
+        another process."""
+        wanted = fcntl.F_WRLCK if self.kind == fcntl.LOCK_EX else fcntl.F_RDLCK
+        holder = self.parts.holder(wanted, self.first, self.count)
+        if holder is None and not self.is_next:
+            holder = self.parts.holder(fcntl.F_WRLCK, _NEXT + self.first, 1)
+        if holder in self.parts.ranks:
+            yield self.parts.ranks[holder]
+
+
+class Parts:
+    """The parts of a window, one a member, as one of these sees them."""
+
+    def __init__(self, file: int, key: int, ranks: dict[int, int]):
+        """`ranks`: in the window, by process."""
+        self._file = file
+        self._rank = ranks[os.getpid()]
+        self.unlocked = _memory(file)[: len(ranks)]
+        self._start = key * _WINDOW
+        self.ranks = ranks
+        self.size = len(ranks)
+        #: What this rank has locked; None stands for all.
+        self.mine: set[int | None] = set()
+
+    def claim(self, target: int | None, exclusive: bool, assertion: int) -> Claim | None:
+        """A lock to get before MPI's; None where MPI does not look for others or refuses it."""
+        if assertion & MPI.MODE_NOCHECK or None in self.mine or target in self.mine:
+            return None
+        if self.mine if target is None else target not in range(self.size):
+            return None
+        return Claim(self, target, exclusive)
+
+    def lock(self, kind: int, first: int, count: int) -> bool:
+        try:
+            fcntl.lockf(self._file, kind | fcntl.LOCK_NB, count, self._start + first)
+        except (BlockingIOError, PermissionError):
+            return False
+        return True
+
+    def unlock(self, first: int, count: int) -> None:
+        fcntl.lockf(self._file, fcntl.LOCK_UN, count, self._start + first)
+        self.unlocked[self._rank] += 1
+
+    def release(self, target: int | None) -> None:
+        """Leave a part, or all, to others."""
+        self.mine.discard(target)
+        self.unlock(*((0, self.size) if target is None else (target, 1)))
+
+    def release_all(self) -> None:
+        for target in [*self.mine]:
+            self.release(target)
+
+    def holder(self, kind: int, first: int, count: int) -> int | None:
+        """A process whose lock would be in the way of one of this kind."""
+        asked = _FLOCK.pack(kind, os.SEEK_SET, self._start + first, count, 0)
+        found, _, _, _, process = _FLOCK.unpack(fcntl.fcntl(self._file, fcntl.F_GETLK, asked))
+        return None if found == fcntl.F_UNLCK else process

@@ -1,0 +1,206 @@
+"""Locks of windows: as MPI's, but who waits for one can be stopped and knows who has it."""
+
+import pytest
+
+WINDOW = """
+import threading, time
+import numpy as np
+from rankbook.mpi.wait import GATE
+memory = np.zeros(4, 'i')
+window = MPI.Win.Create(memory, comm=comm)
+class Told(Exception): pass
+def stopped(call):
+    '''What is awaited by a call that never ends, which is stopped.'''
+    states = []
+    def stop():
+        while layer.wait_state() is None: time.sleep(0.002)
+        states.append(layer.wait_state())
+        layer.raise_in_wait(Told())
+    helper = threading.Thread(target=stop)
+    helper.start()
+    try: call()
+    except Told: pass
+    else: raise AssertionError('it got the lock')
+    helper.join()
+    return [(need['peer'], need['call'], need['part']) for need in states[0]['needs']]
+def in_turn(*calls):
+    '''Each rank its calls, one rank after the other.'''
+    found = None
+    for turn, call in enumerate(calls):
+        if rank == turn: found = call()
+        comm.Barrier()
+    return found
+layer.begin('run', 'full', False, __file__)
+"""
+
+
+@pytest.mark.parametrize("size", [2, 4])
+def test_one_at_a_time(ranks, size):
+    script = f"""{WINDOW}
+one = np.ones(1, 'i')
+for _ in range(50):
+    window.Lock(0)
+    window.Get(one, 0)
+    window.Flush(0)
+    one += 1
+    window.Put(one, 0)
+    window.Unlock(0)
+comm.Barrier()
+if rank == 0: print(memory[0])
+window.Free()
+"""
+    assert ranks(size, script).strip() == str(50 * size)
+
+
+def test_who_is_in_the_way(ranks):
+    ranks(
+        3,
+        f"""{WINDOW}
+awaited = in_turn(
+    lambda: window.Lock(1),
+    lambda: stopped(lambda: window.Lock(1)),
+    lambda: (stopped(lambda: window.Lock(1, MPI.LOCK_SHARED)), stopped(window.Lock_all)),
+)
+assert awaited == {{
+    0: None, 1: [(0, 'Unlock', 1)], 2: ([(0, 'Unlock', 1)], [(0, 'Unlock', None)])
+}}[rank], awaited
+# Who has been stopped is not in the way of the others, nor are other parts.
+in_turn(
+    lambda: window.Unlock(1),
+    lambda: (window.Lock(1), window.Lock(0), window.Unlock(0), window.Unlock(1)),
+    lambda: (window.Lock_all(), window.Unlock_all()),
+)
+window.Free()
+""",
+    )
+
+
+def test_shared_by_those_who_only_read(ranks):
+    ranks(
+        3,
+        f"""{WINDOW}
+window.Lock(0, MPI.LOCK_SHARED)
+comm.Barrier()
+window.Unlock(0)
+window.Lock_all()
+comm.Barrier()
+window.Unlock_all()
+comm.Barrier()
+awaited = in_turn(
+    lambda: window.Lock_all(),
+    lambda: window.Lock(2, MPI.LOCK_SHARED),
+    lambda: stopped(lambda: window.Lock(2)),
+)
+assert rank != 2 or awaited in ([(0, 'Unlock', 2)], [(1, 'Unlock', 2)])
+in_turn(lambda: window.Unlock_all(), lambda: window.Unlock(2), lambda: window.Lock(2))
+if rank == 2: window.Unlock(2)
+window.Free()
+""",
+    )
+
+
+def test_who_waits_comes_next(ranks):
+    script = f"""{WINDOW}
+import fcntl
+from rankbook.mpi.locks import _NEXT
+got = 0
+if rank == 0: window.Lock(0)
+comm.Barrier()
+if rank == 0:
+    # Rank 1 is not left out by one who takes the lock again and again.
+    while window._parts.holder(fcntl.F_WRLCK, _NEXT, 1) is None: time.sleep(0.001)
+    window.Unlock(0)
+    for _ in range(3):
+        window.Lock(0)
+        got = max(got, memory[1])
+        window.Unlock(0)
+    print(got)
+else:
+    window.Lock(0)
+    window.Put(np.ones(1, 'i'), 0, 4)
+    window.Unlock(0)
+comm.Barrier()
+window.Free()
+"""
+    assert ranks(2, script).strip() == "1"
+
+
+def test_wrong_calls_get_the_errors_of_mpi(ranks):
+    ranks(
+        2,
+        f"""{WINDOW}
+def refused(call):
+    try: call()
+    except MPI.Exception as error: return error.Get_error_class()
+window.Lock(1)
+assert refused(lambda: window.Lock(1)) == MPI.ERR_RMA_SYNC
+assert refused(window.Lock_all) == MPI.ERR_RMA_SYNC
+window.Unlock(1)
+assert refused(lambda: window.Unlock(1)) == MPI.ERR_RMA_SYNC
+assert refused(lambda: window.Lock(2)) == MPI.ERR_RANK
+assert refused(lambda: window.Flush(0)) == MPI.ERR_RMA_SYNC
+window.Lock(rank, assertion=MPI.MODE_NOCHECK)
+window.Unlock(rank)
+window.Lock(MPI.PROC_NULL)
+window.Unlock(MPI.PROC_NULL)
+comm.Barrier()
+window.Free()
+""",
+    )
+
+
+def test_of_a_smaller_group(ranks):
+    ranks(
+        3,
+        f"""{WINDOW}
+pair = comm.Split(rank > 0)
+mine = MPI.Win.Allocate(4, comm=pair)
+if rank > 0:
+    if rank == 1: mine.Lock(1)
+    pair.Barrier()
+    if rank == 2: assert stopped(lambda: mine.Lock(1)) == [(0, 'Unlock', 1)]
+    pair.Barrier()
+    if rank == 1: mine.Unlock(1)
+    # Other windows are not in the way.
+    window.Lock(rank), window.Unlock(rank)
+mine.Free()
+comm.Barrier()
+window.Free()
+""",
+    )
+
+
+def test_the_record_names_the_part(ranks):
+    said = ranks(
+        2,
+        f"""{WINDOW}
+if rank == 0:
+    window.Lock(1), window.Unlock(1), window.Lock_all(), window.Unlock_all()
+    calls = layer.drain(1000)[0]['calls']
+    print([(call['name'], call['locks']['part']) for call in calls if 'locks' in call])
+comm.Barrier()
+window.Free()
+""",
+    )
+    assert said.strip() == "[('Lock', 1), ('Unlock', 1), ('Lock_all', None), ('Unlock_all', None)]"
+
+
+def test_locks_that_the_layer_does_not_see(ranks):
+    said = ranks(
+        2,
+        f"""{WINDOW}
+window.Lock(rank)
+layer.off()
+window.Unlock(rank)
+comm.Barrier()
+layer.turn_on()
+layer.begin('run', 'full', False, __file__)
+comm.Barrier()
+window.Lock(1 - rank)
+window.Unlock(1 - rank)
+comm.Barrier()
+window.Free()
+if rank == 0: print('free')
+""",
+    )
+    assert said.strip() == "free"
