@@ -16,8 +16,9 @@ from itertools import chain, count, repeat
 
 #: Naps, in seconds: the shortest, the longest, and how much of the time waited so far.
 NAP, LONGEST_NAP, NAP_SHARE = 50e-6, 1e-3, 1e-3
-#: The same share while windows are open: another rank may wait for each of the tests.
-WINDOW_SHARE = 5e-5
+#: While windows are open, when another rank may wait for each of the tests: the same share, and
+#: how many times as many yields come before the naps.
+WINDOW_SHARE, WINDOW_YIELDS = 5e-5, 10
 #: How many naps between two looks at which of several requests are still open.
 LOOK_EVERY = 32
 #: The user's requests that are kept after an interrupt, the latest.
@@ -139,7 +140,8 @@ def wait(test, argument, call, requests=(), one_of=False):
 
 
 def _nap(waiting: Waiting, test, argument):
-    for pause in chain(repeat(give_way, GATE.yields), repeat(waiting.nap)):
+    yields = GATE.yields * (WINDOW_YIELDS if GATE.windows else 1)
+    for pause in chain(repeat(give_way, yields), repeat(waiting.nap)):
         pause()
         done = test(argument)
         if done:

@@ -238,3 +238,53 @@ def test_slices_are_short_where_ranks_share_cores(crowd):
             assert runtime == timeslice.SLICE * 1e9 or kernel < (6, 12), runtime
         """,
     )
+
+
+@linux
+def test_who_is_called_by_mpi_does_not_sleep(crowd):
+    crowd(
+        2,
+        """
+        import time
+        import numpy as np
+        from rankbook.mpi.wait import GATE
+        layer.begin('run', 'full', False, __file__)
+        window = MPI.Win.Create(np.zeros(1), comm=comm)
+        bells = GATE.sleeper.bells
+        comm.Barrier()
+        # Who locks a window says whom it needs, for as long as that one is not in MPI.
+        if rank == 1:
+            window.Lock(0)
+        else:
+            while not bells.is_called: time.sleep(0.001)
+        comm.Barrier()
+        if rank == 1: window.Unlock(0)
+        comm.Barrier()
+        assert not any(bells.called)
+        comm.Barrier()
+        # And so who waits for a request of a window.
+        if rank == 1:
+            window.Lock(0)
+            window.Rget(np.zeros(1), 0).Wait()
+            window.Unlock(0)
+        comm.Barrier()
+        assert not any(bells.called)
+        comm.Barrier()
+        slept = []
+        sleep = bells.sleep
+        def watched(seconds):
+            slept.append(bells.is_called)
+            sleep(seconds)
+        bells.sleep = watched
+        if rank == 1:
+            GATE.sleeper.call(0)
+            time.sleep(0.3)
+            GATE.sleeper.hang_up()
+            time.sleep(0.1)
+        comm.Barrier()
+        bells.sleep = sleep
+        # It may just have gone to sleep when it was called.
+        assert rank == 1 or (sum(slept) <= 2 < len(slept)), slept
+        window.Free()
+        """,
+    )
