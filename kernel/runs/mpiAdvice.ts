@@ -62,6 +62,21 @@ const OF_MPI: readonly (readonly [RegExp, string])[] = [
   ],
   [/Datatype has not been committed/, 'call Commit() on a new datatype before it is used.'],
   [
+    /Wrong synchronization of RMA calls[^]*MPI_Win_free\(/,
+    'before Free, each Lock needs its Unlock, Lock_all its Unlock_all, Start its Complete, and what ' +
+      'was put after a Fence another Fence.'
+  ],
+  [
+    /Wrong synchronization of RMA calls[^]*MPI_Win_lock(_all)?\(/,
+    'this rank has locked that already, or is between Start and Complete: call Unlock or Complete ' +
+      'before the next Lock.'
+  ],
+  [
+    /Wrong synchronization of RMA calls[^]*MPI_Win_(unlock|flush)/,
+    'Unlock and Flush are for what this rank has locked: Unlock for Lock, with the same rank, and ' +
+      'Unlock_all for Lock_all.'
+  ],
+  [
     /Wrong synchronization of RMA calls/,
     'Put, Get and Accumulate stand between two Fence, between Lock and Unlock of their target, or ' +
       'between Start and Complete.'

@@ -1,15 +1,13 @@
 import type { CallRecord } from '../../src/protocol/index.js';
-import type { Communicators } from './comms.js';
 import { amountText, typesDiffer } from './datatypes.js';
 import type { Findings, IFinding } from './findings.js';
-import type { IHeld } from './locks.js';
 import type { ICallSite, IRecv, ISend } from './operations.js';
 import { isTruncation } from './operations.js';
 import type { IRequest } from './requests.js';
 import { inLine, lineText, listed, tagText, verb } from './words.js';
 
 /** What makes findings the same: ranks vary with each message, places do not. */
-function keyOf(check: string, ...sites: ICallSite[]): string {
+export function keyOf(check: string, ...sites: ICallSite[]): string {
   return [check, ...sites.map(site => `${lineText(site)} ${site.name}`)].join('|');
 }
 
@@ -184,22 +182,5 @@ export function checkRequests(requests: IRequest[], findings: Findings): void {
       notes: [[site, recv ? 'its message may not be there yet' : 'it may not be complete yet']],
       hint: `keep what ${site.name} returns and call ${wait}() on it.`
     }));
-  }
-}
-
-/** Parts of windows that were still locked when the cell ended; all at once often are, on purpose. */
-export function checkLocks(held: IHeld[], comms: Communicators, findings: Findings): void {
-  for (const { locks, site } of held) {
-    const { comm, part } = locks;
-    if (part !== null) {
-      const target = comms.toWorld(comm, part, site.rank) ?? part;
-      const whose = target === site.rank ? 'its own part' : `the part of rank ${target}`;
-      findings.add(keyOf('locked', site), [site.rank], () => ({
-        level: 'warning',
-        title: `Rank ${site.rank} has locked ${whose} of ${comms.name(comm, site.rank)}, and not unlocked it before the cell ended.`,
-        notes: [[site, 'others that lock it wait, and what was put may not be there yet']],
-        hint: `call Unlock after the accesses; a later cell may still do that.`
-      }));
-    }
   }
 }

@@ -2,7 +2,6 @@ import type { CallRecord, TracePayload } from '../../src/protocol/index.js';
 import { clashOf } from './agreement.js';
 import {
   checkChanged,
-  checkLocks,
   checkMarks,
   checkMatch,
   checkReach,
@@ -25,6 +24,7 @@ import { RequestTable } from './requests.js';
 import { Timeline } from './timeline.js';
 import { TotalsCounter } from './totals.js';
 import { checkUneven } from './uneven.js';
+import { checkAccess, checkLocks } from './window-checks.js';
 
 /**
  * The calls of a run as they come in: matched, checked and added up at once, and then
@@ -156,6 +156,7 @@ export class Recording {
     if (call.kind !== 'wait') {
       checkMarks(call, site, this.findings);
       checkReach(call, site, this.findings);
+      checkAccess(call, site, this.comms, this.findings);
     }
     if (call.nonblocking && call.request !== undefined && begins(call)) {
       this.requests[rank]?.add(call.request, { site, send, recv, collective });

@@ -15,7 +15,7 @@ number among the marks is that of what a `Start` has started;
     probe       source, tag, status
     collective  index, description, root, op, request, received or own (where the row has it)
     wait        requests, completed, statuses by request
-    other       request, prepared or None, started or None, part of a window (None for all)
+    other       request, prepared or None, started or None, locks or access or None
 
 It is flat since thousands of them are kept: what a call costs is to a good part the memory
 that its record and the oldest one, which it displaces, touch.
@@ -260,7 +260,7 @@ def _wait(call, row, state, requests, completed, statuses):
         call["got"] = {number: matched(status) for number, status in statuses.items()}
 
 
-def _other(call, row, state, request=None, prepared=None, started=None, *part):
+def _other(call, row, state, request=None, prepared=None, started=None, window=None):
     if request is not None:
         call["request"] = request
     if prepared is not None:
@@ -269,8 +269,9 @@ def _other(call, row, state, request=None, prepared=None, started=None, *part):
     if started is not None:
         index, times = started
         call["starts"] = {"comm": state.id, "index": index, "round": times}
-    if part:
-        call["locks"] = {"comm": state.id, "part": part[0]}
+    if window is not None:
+        what, more = window
+        call[what] = {"comm": state.id, **more}
 
 
 _ENCODERS = {

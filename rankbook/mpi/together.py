@@ -91,8 +91,8 @@ def _one_root(roles: list[str]) -> bool:
 def maker(kind: str, name: str, role=lambda _: "", joined=None):
     """A class method that makes a window or file, collective over a communicator.
 
-    `role`: what a member tells the others, by its rank; `joined` gets what is made, its state
-    and the roles of all.
+    `role`: what a member tells the others before, by its rank; `joined` gets what is made, its
+    state, the roles of all, and a function that gives those of all once more for one's own.
     """
     descriptor = vars(PLAIN[kind])[name]
     row = Row(name, "collective", on=kind)
@@ -108,11 +108,12 @@ def maker(kind: str, name: str, role=lambda _: "", joined=None):
         with recorded as call:
             roles = meet(state, call, role(state.rank))
             made = plain(*arguments, **named)
-        own = State(f"{state.lineage}/{recorded.index}:{kind}", state.members, None, state.rank)
-        own.attach(made)
-        STATES.others.add(own)
-        if joined:
-            joined(made, own, roles)
+            id = f"{state.lineage}/{recorded.index}:{kind}"
+            own = State(id, state.members, None, state.rank)
+            own.attach(made)
+            STATES.others.add(own)
+            if joined:
+                joined(made, own, roles, functools.partial(meet, state, call))
         return made
 
     return classmethod(method)

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from mpi4py import MPI
 
-from . import locks
+from . import accesses, locks
 from .calls import Row
 from .channel import CHANNEL
 from .errors import unlayered
@@ -22,6 +22,7 @@ from .together import collective, maker
 from .wait import GATE, next_seq, wait
 
 _Plain = PLAIN["Win"]
+REQUESTING = ("Rput", "Rget", "Raccumulate", "Rget_accumulate")
 
 
 @substitute
@@ -30,6 +31,7 @@ class Win(_Plain, metaclass=Substitute):
     _posted: Sequence[int] = ()
     #: Who has locked what of it; None where that is left to MPI.
     _parts: locks.Parts | None = None
+    _rooms: accesses.Rooms = None
 
 
 def _post_tag(state: State) -> int:
@@ -124,7 +126,7 @@ def _lock_all(self, call, assertion=0):
 
 def _get_lock(self, call, target, exclusive, assertion, plain, *arguments):
     row, state, seq, fields = call
-    fields += (None, None, None, target)
+    fields += (None, None, None, ("locks", {"part": target}))
     claim = self._parts and self._parts.claim(target, exclusive, assertion)
     if not claim:
         plain(self, *arguments)
@@ -152,7 +154,7 @@ def _unlock_all(self, call):
 
 def _give_back(self, call, target, plain, *arguments):
     _, state, _, fields = call
-    fields += (None, None, None, target)
+    fields += (None, None, None, ("locks", {"part": target}))
     _attended(state, _member(state, target), plain, self, *arguments)
     if self._parts and target in self._parts.mine:
         self._parts.release(target)
@@ -177,8 +179,25 @@ def _member(state: State, rank: int | None = None) -> int | None:
     return rank if rank in range(state.size) else None
 
 
-def _joined(made, state: State, roles: list[str]) -> None:
+def _joined(made, state: State, roles: list[str], tell) -> None:
     made._parts = locks.join(roles, zlib.crc32(state.id.encode()))
+    made._rooms = accesses.rooms(tell(accesses.role(made, state.rank)))
+
+
+def _accessing(name: str):
+    start = requesting("Win", name) if name in REQUESTING else getattr(_Plain, name)
+    row = Row(name, "other", on="Win")
+
+    def method(self, *arguments, **named):
+        if ENVIRONMENT.shared["watching"] and self._rooms is not None:
+            fault = accesses.fault(name, self._rooms, arguments, named)
+            if fault is not None:
+                fields = (None, None, None, ("access", fault))
+                seq, t0 = next_seq(), time.perf_counter()
+                ENVIRONMENT.record(seq, t0, sys._getframe(1), row, self._c, fields)
+        return start(self, *arguments, **named)
+
+    return method
 
 
 def _opening(name: str):
@@ -223,9 +242,7 @@ def methods() -> dict[str, dict]:
     made |= {
         name: _opening(name) for name in ("Create", "Allocate", "Allocate_shared", "Create_dynamic")
     }
-    made |= {
-        name: requesting("Win", name) for name in ("Rput", "Rget", "Raccumulate", "Rget_accumulate")
-    }
+    made |= {name: _accessing(name) for name in accesses.TARGETS}
     made |= {
         name: _flushing(name) for name in ("Flush", "Flush_all", "Flush_local", "Flush_local_all")
     }

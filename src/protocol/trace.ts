@@ -124,6 +124,20 @@ export interface CallRecord {
   starts?: number | { comm: string; index: number; round: number };
   /** `Lock`, `Unlock` and their kin: of which rank's part of a window; null stands for all. */
   locks?: { comm: string; part: number | null };
+  /**
+   * `Put`, `Get` and their kin, recorded only where they reach beyond the part of a window or
+   * begin within an element: the rank whose part it is, the bytes in it from `begin` to `end`,
+   * how many bytes it has, and of how many a step of its places is, and an element.
+   */
+  access?: {
+    comm: string;
+    peer: number;
+    begin: number;
+    end: number;
+    room: number;
+    unit: number;
+    item: number;
+  };
   /** Number of the request that a nonblocking call made, unique on the rank. */
   request?: number;
   /** `wait`: the requests waited for, and those that completed. */

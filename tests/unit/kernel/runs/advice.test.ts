@@ -54,6 +54,12 @@ describe('advice for an error of MPI or mpi4py', () => {
     ],
     ['Invalid datatype, error stack:\nx: Datatype has not been committed ', 'Commit()'],
     ['Wrong synchronization of RMA calls , error stack:\nx', 'two Fence'],
+    ['Wrong synchronization of RMA calls , error stack:\nx: MPI_Win_free(win=1)', 'before Free'],
+    [
+      'Wrong synchronization of RMA calls , error stack:\nMPI_Win_lock_all(0)',
+      'locked that already'
+    ],
+    ['Wrong synchronization of RMA calls , error stack:\nMPI_Win_unlock(1)', 'Unlock for Lock'],
     ["Can't get attribute 'f' on <module '__worker__'>", '%%writefile'],
     ["'Request' object is not subscriptable", 'wait() of it'],
     [

@@ -8,11 +8,14 @@ type Awaited = { call: 'Post' | 'Complete' | 'Unlock'; of: number[]; part?: numb
 const COMM = 'world/0:Win';
 const NAMES = { Post: 'Start', Complete: 'Wait', Unlock: 'Lock' };
 
-/** A call of Lock, Unlock or their kin on a part of the window. */
-function lockCall(seq: number, name: string, part: number | null): CallRecord {
-  const locks = { comm: COMM, part };
+/** A call on the window, in the line of its number. */
+function windowCall(seq: number, name: string, more: Partial<CallRecord>): CallRecord {
   const shape = { kind: 'other', buffer: true, nonblocking: false } as const;
-  return { seq, name, ...shape, t0: seq, t1: seq, line: seq, locks };
+  return { seq, name, ...shape, t0: seq, t1: seq, line: seq, ...more };
+}
+
+function lockCall(seq: number, name: string, part: number | null): CallRecord {
+  return windowCall(seq, name, { locks: { comm: COMM, part } });
 }
 
 /** What is said where these ranks wait for others' part, each null computing. */
@@ -141,5 +144,27 @@ describe('windows', () => {
       'Rank 0 has locked the part of rank 1 of win, and not unlocked it before the cell ended.',
       'Rank 0 has locked its own part of win, and not unlocked it before the cell ended.'
     ]);
+  });
+
+  test('what is done beyond a part, or within an element of it', () => {
+    const trace = new RunTrace({ size: 2, clock: () => 0 });
+    const comms = [{ id: COMM, members: [1, 0], name: 'win' }];
+    const access = { comm: COMM, peer: 0, begin: 8, end: 24, room: 16, unit: 8, item: 8 };
+    const calls = [
+      windowCall(1, 'Put', { access }),
+      windowCall(2, 'Put', { access: { ...access, begin: 1, end: 9, unit: 1 } }),
+      windowCall(3, 'Put', { access: { ...access, peer: 1, begin: 16, unit: 1 } })
+    ];
+    trace.onTrace(0, { comms, calls }, 0);
+    const [beyond, within, own] = trace.remarks().map(({ text }) => text);
+    expect(beyond).toMatch(/^Rank 0 reaches beyond the part of rank 1 of win with Put\.\n/);
+    expect(beyond).toMatch(/line 1 .* bytes 8 to 24 of 16\n.*MPI does not look/);
+    expect(within).toMatch(
+      /^Rank 0 begins within an element of the part of rank 1 of win with Put/
+    );
+    expect(within).toMatch(
+      /at byte 1, and an element has 8 bytes\n.*disp_unit of 1, .* steps of 1 byte; with disp_unit=8/
+    );
+    expect(own).toMatch(/^Rank 0 reaches beyond its own part .*\n.*\n.*disp_unit=8/);
   });
 });
