@@ -19,6 +19,7 @@ NAMES = [
     "n-body",
     "non-blocking",
     "old-style",
+    "one-sided",
     "quickstart",
 ]
 
@@ -106,6 +107,8 @@ SAID = [
     ("heat-2d", "grid", 4, "block ({row}, {column}) of 2 x 2"),
     ("n-body", "ring", 4, "both ways agree to"),
     ("old-style", "spmd-run", 4, "Greetings from process {rank} of 4"),
+    ("one-sided", "fence", 4, "my neighbours have put [1{left}. 2"),
+    ("one-sided", "histogram", 4, "my bins hold "),
 ]
 
 
