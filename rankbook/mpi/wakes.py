@@ -16,6 +16,7 @@ from .calls import Row
 from .communicator import ORIGINALS
 from .methods import ENVIRONMENT, PLAIN
 from .state import STATES, State
+from .transfers import is_long, started
 from .wait import GATE, Waiting, give_way, look
 
 #: Seconds, for each rank that shares the core, in which a rank yields before it says what it
@@ -25,8 +26,6 @@ YIELDING, TURNS = 250e-6, range(8)
 #: and so many waits do without yields: one who sleeps is back sooner then. Twice as many, up to
 #: a limit, where the next such call comes within so many seconds after that.
 LONG_CALL, WARY, MOST_WARY, AGAIN = 500e-6, 8, 256, 20e-3
-#: Bytes from which a message needs both sides at work.
-LONG = 8192
 #: Yields while all members of a collective are at work on it.
 TOGETHER = 1000
 #: Yields before the first sleep where both sides of a long message take turns.
@@ -327,39 +326,3 @@ def _alternate(test, argument):
         if done:
             return done
     return None
-
-
-def started(waiting: Waiting) -> list:
-    """What the requests of a wait stand for, as `requests` keeps it; None if unknown."""
-    return [getattr(request, "_rb", None) for request in waiting.requests if request]
-
-
-def is_long(waiting: Waiting) -> bool:
-    """Do both sides of a message have to be at work until it is through?"""
-    row, data = waiting.row, waiting.args
-    if row.kind == "wait":
-        operations = started(waiting)
-        return any(
-            operation is None or _takes_two(operation[1], operation[3]) for operation in operations
-        )
-    if not row.buffer and row.kind == "recv":
-        # The message has been found, and may have any length.
-        return bool(waiting.requests) and waiting.requests[0] is not None
-    return _takes_two(row, data)
-
-
-def _takes_two(row: Row, data: tuple) -> bool:
-    if row.kind == "send":
-        # It would not have to wait otherwise.
-        return not row.synchronous
-    if row.kind == "recv":
-        return _bytes(data[0]) > LONG
-    if row.kind == "sendrecv":
-        return max(_bytes(data[0]), _bytes(data[3])) > LONG
-    return False
-
-
-def _bytes(description: tuple) -> int:
-    if len(description) == 2:
-        return description[0] * description[1].itemsize
-    return description[2] or 0
