@@ -19,7 +19,7 @@ from mmap import mmap
 
 from mpi4py import MPI
 
-from .bells import machine
+from .bells import machine, supported
 from .progress import turn
 
 try:
@@ -29,7 +29,7 @@ except ImportError:
 
 #: `struct flock` where numbers in it have 64 bits: type, whence, start, length, process.
 _FLOCK = struct.Struct("hhqqi4x")
-_SUPPORTED = hasattr(os, "memfd_create") and sys.maxsize > 2**32 and fcntl is not None
+_SUPPORTED = supported() and sys.maxsize > 2**32 and fcntl is not None
 
 #: Bytes of the file for one window: one for each part, and from here on one for the right to be
 #: the next that locks it.
