@@ -58,8 +58,8 @@ function partText(comm: string, part: number, { rank }: ICallSite, comms: Commun
   return `${whose} of ${comms.name(comm, rank)}`;
 }
 
-function hintFor({ unit, item }: IAccess): string {
-  return unit < item
+function hintFor({ begin, room, unit, item }: IAccess): string {
+  return unit === 1 && item > 1 && begin < room / item
     ? `the window has a disp_unit of ${unit}, so places in it are in steps of ${bytesText(unit)}; with disp_unit=${item} they are elements.`
     : 'MPI does not look: what stands behind it in memory is read, or overwritten.';
 }

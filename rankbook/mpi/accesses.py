@@ -21,6 +21,8 @@ TARGETS = {
     "Fetch_and_op": 2,
     "Compare_and_swap": 3,
 }
+#: Bytes of which the place of any element of a C structure is a multiple, at the most.
+_ALIGNMENT = 8
 #: Those that take one element, and its place as a number.
 SINGLE = ("Fetch_and_op", "Compare_and_swap")
 TARGETS |= {f"R{name.lower()}": at for name, at in TARGETS.items() if name not in SINGLE}
@@ -69,9 +71,14 @@ def _fault(name: str, known: Rooms, arguments: tuple, named: dict) -> dict | Non
         item = parts[2].Get_extent()[1]
     end = begin + count * item
     # MPI refuses negative places.
-    if count == 0 or begin < 0 or (end <= room and begin % item == 0):
+    if count == 0 or begin < 0 or not (end > room or _meant_element(begin, unit, room, item)):
         return None
     return {"peer": peer, "begin": begin, "end": end, "room": room, "unit": unit, "item": item}
+
+
+def _meant_element(begin: int, unit: int, room: int, item: int) -> bool:
+    """Bytes, as a window without `disp_unit` counts, were taken for elements."""
+    return unit == 1 and begin % min(item, _ALIGNMENT) != 0 and begin < room // item
 
 
 def _elements(description: tuple) -> tuple[int, int] | None:
@@ -80,6 +87,7 @@ def _elements(description: tuple) -> tuple[int, int] | None:
     if len(description) == 2:
         return description[0], description[1].itemsize
     count, name, size = description[:3]
-    if not count or not size or not (name or "").startswith("MPI.") or size % count:
+    # Pairs have gaps, which their sizes do not count.
+    if not count or not size or not (name or "").startswith("MPI.") or name.endswith("_INT"):
         return None
     return count, size // count

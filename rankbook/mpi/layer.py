@@ -190,6 +190,7 @@ class Layer:
         recover.move_world(self._spare, seconds)
         recover.move_self()
         STATES.moved()
+        windows.tidy_locks()
         return recover.tainted(self.name_of, self.recorder.used)
 
     def name_of(self, state: State) -> str:

@@ -87,48 +87,65 @@ def join(roles: list[str], key: int) -> Parts | None:
 
 
 class Claim:
-    """A lock that a rank wants to have, of one part of a window or of all."""
+    """A lock that a rank wants to have, of one part of a window or of all.
 
-    __slots__ = ("_seen", "_tests", "count", "first", "is_next", "kind", "parts", "target")
+    Parts are locked one after the other. Who is about to lock a part has first got the right to
+    be the next: without that, those who lock it over and over would leave nothing to one who
+    looks for it now and then.
+    """
+
+    __slots__ = ("_at", "_end", "_is_next", "_kind", "_parts", "_seen", "_tests", "target")
 
     def __init__(self, parts: Parts, target: int | None, exclusive: bool):
-        self.parts, self.target = parts, target
-        self.first, self.count = (0, parts.size) if target is None else (target, 1)
-        self.kind = fcntl.LOCK_EX if exclusive else fcntl.LOCK_SH
-        #: It is the next that locks its part: without that, one who locks it over and over
-        #: would leave nothing to those who look for it now and then. Not asked of a claim of
-        #: all parts, which would hold up those who lock others of them meanwhile.
-        self.is_next = target is None
+        self.target = target
+        self._parts = parts
+        self._at, self._end = (0, parts.size) if target is None else (target, target + 1)
+        self._kind = fcntl.LOCK_EX if exclusive else fcntl.LOCK_SH
+        self._is_next = False
         self._seen = b""
         self._tests = 0
 
     def test(self, _=None) -> bool:
         """Get the lock, if nobody is in the way."""
         turn()
-        parts = self.parts
-        unlocked = parts.unlocked.tobytes()
+        unlocked = self._parts.unlocked.tobytes()
         self._tests += 1
         if unlocked == self._seen and self._tests % _IN_ANY_CASE:
             return False
         self._seen = unlocked
-        if not self.is_next:
-            self.is_next = parts.lock(fcntl.LOCK_EX, _NEXT + self.first, 1)
-        return self.is_next and parts.lock(self.kind, self.first, self.count)
+        while self._at < self._end:
+            if not self._lock_next():
+                return False
+            self._at += 1
+        return True
+
+    def _lock_next(self) -> bool:
+        parts = self._parts
+        if not self._is_next:
+            self._is_next = parts.lock(fcntl.LOCK_EX, _NEXT + self._at, 1)
+        if not self._is_next or not parts.lock(self._kind, self._at, 1):
+            return False
+        self.leave()
+        return True
 
     def leave(self) -> None:
         """Let another one be the next."""
-        if self.is_next and self.target is not None:
-            self.parts.unlock(_NEXT + self.first, 1)
+        if self._is_next:
+            self._parts.unlock(_NEXT + self._at, 1)
+            self._is_next = False
 
     def __iter__(self) -> Iterator[int]:
         """One of those who are in the way, by rank in the window; none where that is nobody, or
         another process."""
-        wanted = fcntl.F_WRLCK if self.kind == fcntl.LOCK_EX else fcntl.F_RDLCK
-        holder = self.parts.holder(wanted, self.first, self.count)
-        if holder is None and not self.is_next:
-            holder = self.parts.holder(fcntl.F_WRLCK, _NEXT + self.first, 1)
-        if holder in self.parts.ranks:
-            yield self.parts.ranks[holder]
+        at, parts = self._at, self._parts
+        if at == self._end:
+            return
+        wanted = fcntl.F_WRLCK if self._kind == fcntl.LOCK_EX else fcntl.F_RDLCK
+        holder = parts.holder(wanted, at, 1)
+        if holder is None and not self._is_next:
+            holder = parts.holder(fcntl.F_WRLCK, _NEXT + at, 1)
+        if holder in parts.ranks:
+            yield parts.ranks[holder]
 
 
 class Parts:
@@ -146,18 +163,24 @@ class Parts:
         self.mine: set[int | None] = set()
 
     def claim(self, target: int | None, exclusive: bool, assertion: int) -> Claim | None:
-        """A lock to get before MPI's; None where MPI does not look for others or refuses it."""
+        """A lock to get before MPI's; None where MPI does not look for others or refuses it.
+
+        `target`: None stands for all.
+        """
         if assertion & MPI.MODE_NOCHECK or None in self.mine or target in self.mine:
             return None
         if self.mine if target is None else target not in range(self.size):
             return None
-        return Claim(self, target, exclusive)
+        # MPI takes any number.
+        return Claim(self, target if target is None else int(target), exclusive)
 
     def lock(self, kind: int, first: int, count: int) -> bool:
         try:
             fcntl.lockf(self._file, kind | fcntl.LOCK_NB, count, self._start + first)
         except (BlockingIOError, PermissionError):
             return False
+        except OSError:
+            return True  # The system has no more locks, and it is left to MPI.
         return True
 
     def unlock(self, first: int, count: int) -> None:
@@ -166,8 +189,15 @@ class Parts:
 
     def release(self, target: int | None) -> None:
         """Leave a part, or all, to others."""
-        self.mine.discard(target)
         self.unlock(*((0, self.size) if target is None else (target, 1)))
+        self.mine.discard(target)
+
+    def tidy(self) -> None:
+        """Leave to others what an interrupt has left locked and nobody knows of."""
+        self.unlock(_NEXT, self.size)
+        for target in range(self.size):
+            if target not in self.mine and None not in self.mine:
+                self.unlock(target, 1)
 
     def release_all(self) -> None:
         for target in [*self.mine]:

@@ -9,12 +9,13 @@ from collections.abc import Sequence
 
 from mpi4py import MPI
 
-from . import accesses, locks
+from . import accesses, locks, passive
 from .calls import Row
 from .channel import CHANNEL
 from .errors import unlayered
 from .files import requesting
 from .methods import ENVIRONMENT, PLAIN, error_text
+from .passive import attended
 from .progress import turn
 from .state import STATES, State
 from .substitute import Substitute, substitute
@@ -31,6 +32,8 @@ class Win(_Plain, metaclass=Substitute):
     _posted: Sequence[int] = ()
     #: Who has locked what of it; None where that is left to MPI.
     _parts: locks.Parts | None = None
+    #: It is one of those that `GATE` counts.
+    _counted = False
     _rooms: accesses.Rooms = None
 
 
@@ -85,7 +88,7 @@ def _start(self, call, group, assertion=0):
 
 
 def _complete(self, call):
-    _attended(call[1], None, _Plain.Complete, self)
+    attended(call[1], None, _Plain.Complete, self)
 
 
 def _wait(self, call):
@@ -101,82 +104,6 @@ def Test(self):
         return True
     turn()
     return _Plain.Test(self)
-
-
-def _attended(state: State, target: int | None, plain, *arguments):
-    """A call that blocks in MPI until a member of the window, or all, have been in MPI too."""
-    sleeper = GATE.sleeper
-    if sleeper is None:
-        return plain(*arguments)
-    sleeper.call(None if target is None else state.members[target])
-    try:
-        return plain(*arguments)
-    finally:
-        sleeper.hang_up()
-
-
-def _lock(self, call, rank, lock_type=MPI.LOCK_EXCLUSIVE, assertion=0):
-    exclusive = lock_type == MPI.LOCK_EXCLUSIVE
-    _get_lock(self, call, rank, exclusive, assertion, _Plain.Lock, rank, lock_type, assertion)
-
-
-def _lock_all(self, call, assertion=0):
-    _get_lock(self, call, None, False, assertion, _Plain.Lock_all, assertion)
-
-
-def _get_lock(self, call, target, exclusive, assertion, plain, *arguments):
-    row, state, seq, fields = call
-    fields += (None, None, None, ("locks", {"part": target}))
-    claim = self._parts and self._parts.claim(target, exclusive, assertion)
-    if not claim:
-        plain(self, *arguments)
-        return
-    try:
-        if not claim.test():
-            wait(claim.test, None, (row, state, (claim,), seq))
-    finally:
-        claim.leave()
-    try:
-        _attended(state, target, plain, self, *arguments)
-    except BaseException:
-        self._parts.release(target)
-        raise
-    self._parts.mine.add(target)
-
-
-def _unlock(self, call, rank):
-    _give_back(self, call, rank, _Plain.Unlock, rank)
-
-
-def _unlock_all(self, call):
-    _give_back(self, call, None, _Plain.Unlock_all)
-
-
-def _give_back(self, call, target, plain, *arguments):
-    _, state, _, fields = call
-    fields += (None, None, None, ("locks", {"part": target}))
-    _attended(state, _member(state, target), plain, self, *arguments)
-    if self._parts and target in self._parts.mine:
-        self._parts.release(target)
-        if GATE.sleeper:
-            GATE.sleeper.unlocked(state)
-
-
-def _flushing(name: str):
-    plain = getattr(_Plain, name)
-
-    def method(self, *rank):
-        state = getattr(self, "_c", None)
-        if state is None:
-            return plain(self, *rank)
-        return _attended(state, _member(state, *rank), plain, self, *rank)
-
-    return method
-
-
-def _member(state: State, rank: int | None = None) -> int | None:
-    """A rank of the window as far as there is one, else all."""
-    return rank if rank in range(state.size) else None
 
 
 def _joined(made, state: State, roles: list[str], tell) -> None:
@@ -205,6 +132,7 @@ def _opening(name: str):
 
     def method(cls, *arguments, **named):
         made = make(cls, *arguments, **named)
+        made._counted = True
         GATE.windows += 1
         return made
 
@@ -213,27 +141,39 @@ def _opening(name: str):
 
 def _closing(close):
     def method(self):
-        opened = self != MPI.WIN_NULL
-        close(self)
-        if opened:
-            GATE.windows -= 1
-            _leave_to_mpi(self)
+        try:
+            close(self)
+        finally:
+            if self == MPI.WIN_NULL and self._counted:
+                self._counted = False
+                GATE.windows -= 1
+                _leave_to_mpi(self)
 
     return method
 
 
-def _leave_to_mpi(window) -> None:
+def _leave_to_mpi(window: Win) -> None:
     if window._parts:
         window._parts.release_all()
         window._parts = None
 
 
+def _open_windows() -> list[Win]:
+    made = (each for state in STATES.others for each in state.objects())
+    return [each for each in made if isinstance(each, Win)]
+
+
 def leave_locks_to_mpi() -> None:
     """The layer's methods do not see any more what becomes of the locks that there are."""
-    for state in STATES.others:
-        for made in state.objects():
-            if isinstance(made, Win):
-                _leave_to_mpi(made)
+    for window in _open_windows():
+        _leave_to_mpi(window)
+
+
+def tidy_locks() -> None:
+    """After an interrupt, see `locks`."""
+    for window in _open_windows():
+        if window._parts:
+            window._parts.tidy()
 
 
 def methods() -> dict[str, dict]:
@@ -243,10 +183,8 @@ def methods() -> dict[str, dict]:
         name: _opening(name) for name in ("Create", "Allocate", "Allocate_shared", "Create_dynamic")
     }
     made |= {name: _accessing(name) for name in accesses.TARGETS}
-    made |= {
-        name: _flushing(name) for name in ("Flush", "Flush_all", "Flush_local", "Flush_local_all")
-    }
+    made |= {name: passive.flushing(name) for name in passive.FLUSHES}
     bodies = {"Post": _post, "Start": _start, "Complete": _complete, "Wait": _wait}
-    bodies |= {"Lock": _lock, "Lock_all": _lock_all, "Unlock": _unlock, "Unlock_all": _unlock_all}
+    bodies |= passive.BODIES
     made |= {name: _recorded(name, body) for name, body in bodies.items()} | {"Test": Test}
     return {"Win": made}

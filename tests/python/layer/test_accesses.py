@@ -45,6 +45,10 @@ def test_what_is_as_it_should_be_is_not_recorded(ranks):
         "found(octets, 'Put', bytearray(3), 1, 29)",
         "found(octets, 'Put', np.ones(0), 1, 99)",
         "found(smaller, 'Put', two, 1)",
+        "found(doubles, 'Put', np.ones(1, complex), 1, 1)",
+        "found(octets, 'Put', np.ones(1, np.longdouble), 1, 8)",
+        "found(octets, 'Put', number, 1, 20)",
+        "found(octets, 'Accumulate', [bytearray(16), 1, MPI.DOUBLE_INT], 1, 16, op=MPI.MAXLOC)",
     ]
     assert accesses(ranks, *lines) == [[]] * len(lines)
 

@@ -204,3 +204,87 @@ if rank == 0: print('free')
 """,
     )
     assert said.strip() == "free"
+
+
+@pytest.mark.parametrize("size", [2, 5])
+def test_all_parts_and_single_ones_come_in_their_turn(ranks, size):
+    """Who locks over and over leaves something to the others."""
+    said = ranks(
+        size,
+        f"""{WINDOW}
+one, seen = np.ones(1, 'i'), np.zeros(1, 'i')
+def over_and_over(lock, unlock):
+    '''All but the last rank, until that one has once got what it wants.'''
+    comm.Barrier()
+    until = time.time() + 30
+    if rank == size - 1:
+        time.sleep(0.05)
+        yield
+        window.Lock(0), window.Put(one, 0), window.Unlock(0)
+    while not seen[0] and time.time() < until:
+        lock(), window.Get(seen, 0) if lock == window.Lock_all else None, time.sleep(0.002)
+        unlock()
+        if lock != window.Lock_all: window.Lock(0), window.Get(seen, 0), window.Unlock(0)
+    if seen[0]: told.append(time.time() < until)
+    comm.Barrier()
+    window.Fence()
+    memory[0] = seen[0] = 0
+    window.Fence()
+told = []
+for _ in over_and_over(window.Lock_all, window.Unlock_all): pass
+for _ in over_and_over(lambda: window.Lock(rank), lambda: window.Unlock(rank)):
+    window.Lock_all(), window.Unlock_all()
+told = comm.gather(told)
+if rank == 0: print(sorted(set(map(tuple, told))))
+window.Free()
+""",
+    )
+    assert said.strip() == "[(True, True)]"
+
+
+def test_what_an_interrupt_leaves(ranks):
+    """Python raises it after MPI's call, which has done its part."""
+    said = ranks(
+        2,
+        f"""{WINDOW}
+import signal
+interrupts = 0
+def poke(main=threading.main_thread().ident):
+    for _ in range(100):
+        time.sleep(0.002)
+        signal.pthread_kill(main, signal.SIGINT)
+    over.append(True)
+over = []
+if rank == 0:
+    threading.Thread(target=poke).start()
+    while not over:
+        try:
+            while not over: window.Lock(1), window.Unlock(1)
+        except (KeyboardInterrupt, MPI.Exception) as error:
+            interrupts += isinstance(error, KeyboardInterrupt)
+comm.Barrier()
+if window._parts.mine: window.Unlock(1)
+layer.recover()
+layer.begin('run', 'full', False, __file__)
+window.Lock(1), window.Unlock(1)
+comm.Barrier()
+window.Free()
+if rank == 0: print(interrupts > 10)
+""",
+    )
+    assert said.strip() == "True"
+
+
+def test_ranks_as_any_number_and_by_name(ranks):
+    ranks(
+        4,
+        f"""{WINDOW}
+other = size / 2
+window.Lock(other), window.Flush(other), window.Unlock(other)
+window.Lock(rank=np.int64(1), lock_type=MPI.LOCK_SHARED)
+window.Flush(rank=1), window.Flush_local(rank=1), window.Flush_all()
+window.Unlock(rank=1)
+comm.Barrier()
+window.Free()
+""",
+    )

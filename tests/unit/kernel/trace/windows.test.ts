@@ -153,7 +153,7 @@ describe('windows', () => {
     const calls = [
       windowCall(1, 'Put', { access }),
       windowCall(2, 'Put', { access: { ...access, begin: 1, end: 9, unit: 1 } }),
-      windowCall(3, 'Put', { access: { ...access, peer: 1, begin: 16, unit: 1 } })
+      windowCall(3, 'Put', { access: { ...access, peer: 1, begin: 1, end: 25, unit: 1 } })
     ];
     trace.onTrace(0, { comms, calls }, 0);
     const [beyond, within, own] = trace.remarks().map(({ text }) => text);
