@@ -62,9 +62,13 @@ const OF_MPI: readonly (readonly [RegExp, string])[] = [
   ],
   [/Datatype has not been committed/, 'call Commit() on a new datatype before it is used.'],
   [
+    /Wrong synchronization of RMA calls: MPI_\w+ on the part of rank/,
+    'this rank has locked another part. Lock is given the rank whose part is accessed until Unlock.'
+  ],
+  [
     /Wrong synchronization of RMA calls[^]*MPI_Win_free\(/,
-    'before Free, each Lock needs its Unlock, Lock_all its Unlock_all, Start its Complete, and what ' +
-      'was put after a Fence another Fence.'
+    'before Free, each Lock needs its Unlock, Lock_all its Unlock_all, Start its Complete, Post its ' +
+      'Wait, and what was put after a Fence another Fence.'
   ],
   [
     /Wrong synchronization of RMA calls[^]*MPI_Win_lock(_all)?\(/,
@@ -75,6 +79,23 @@ const OF_MPI: readonly (readonly [RegExp, string])[] = [
     /Wrong synchronization of RMA calls[^]*MPI_Win_(unlock|flush)/,
     'Unlock and Flush are for what this rank has locked: Unlock for Lock, with the same rank, and ' +
       'Unlock_all for Lock_all.'
+  ],
+  [
+    /Wrong synchronization of RMA calls[^]*MPI_Win_(wait|test|complete)\(/,
+    'Wait and Test end what Post has begun, Complete what Start has begun, once each.'
+  ],
+  [
+    /Wrong synchronization of RMA calls[^]*MPI_Win_(start|post|fence)\(/,
+    'end what was begun before the next begins: Start with Complete, Post with Wait, Lock with Unlock.'
+  ],
+  [
+    /Target memory is not contained within the window: .* disp_unit of 1$/m,
+    'this window counts its places in bytes. Give it disp_unit=array.itemsize, and they are elements.'
+  ],
+  [
+    /Target memory is not contained within the window/,
+    'a part has as many elements as its own rank gave it, and places count from 0. Without this check ' +
+      'MPI would have read or overwritten what stands behind it.'
   ],
   [
     /Wrong synchronization of RMA calls/,

@@ -56,13 +56,11 @@ export function unlockOf({ name }: ICallSite): string {
   return name.replace('Lock', 'Unlock');
 }
 
-const POST_FIRST =
-  'Start waits until the others have called Post: call Post first on ranks that do both.';
-
 /** Where ranks wait for each other. */
 const TOGETHER = {
-  Post: POST_FIRST,
-  Complete: POST_FIRST,
+  Post: 'Start waits until the others have called Post: call Post first on ranks that do both.',
+  Complete:
+    'Wait waits until the others have called Complete: call Complete before Wait on ranks that do both.',
   Unlock:
     'unlock one part of a window before you lock the next, or lock them in the same order on all ranks.'
 };

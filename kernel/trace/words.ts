@@ -85,7 +85,7 @@ export function tagText(tag: number): string {
  */
 export function exceptionText(what: string): string {
   const [line = ''] = what.split(/, error stack|\n/);
-  const isMpi = line.length < what.length || what.includes('MPI_ERR');
+  const isMpi = line.length < what.length || what.includes('MPI_');
   return isMpi ? line.replace(/^Exception\b/, 'MPI.Exception') : line;
 }
 

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from operator import index
+from typing import NamedTuple
 
 from mpi4py import MPI
 
 from .data import describe
+from .locks import Parts
+from .methods import mpi_error
 
 #: Bytes of the part of each member, and of a step of its places; None where ranks attach memory
 #: as they go.
@@ -21,6 +24,9 @@ TARGETS = {
     "Fetch_and_op": 2,
     "Compare_and_swap": 3,
 }
+#: As MPI says it, where it looks.
+_OUTSIDE = "Target memory is not contained within the window"
+_OUT_OF_STEP = "Wrong synchronization of RMA calls"
 #: Bytes of which the place of any element of a C structure is a multiple, at the most.
 _ALIGNMENT = 8
 #: Those that take one element, and its place as a number.
@@ -41,15 +47,39 @@ def rooms(roles: list[str]) -> Rooms:
     return None if any(size < 0 for size, _ in found) else found
 
 
-def fault(name: str, known: Rooms, arguments: tuple, named: dict) -> dict | None:
-    """`access` of the trace without the window, where an access is not as it should be."""
+class Access(NamedTuple):
+    """What is done to the part of a rank, which has `room` bytes in steps of `unit`: bytes from
+    `begin` to `end`, in elements of `item` bytes."""
+
+    peer: int
+    begin: int
+    end: int
+    item: int
+    room: int
+    unit: int
+
+    @property
+    def is_within_element(self) -> bool:
+        """Bytes, as a window without `disp_unit` counts, were taken for elements."""
+        astray = self.begin % min(self.item, _ALIGNMENT) != 0
+        return astray and self.unit == 1 and self.begin < self.room // self.item
+
+    def __str__(self) -> str:
+        return (
+            f"bytes {self.begin} to {self.end} of the {self.room} bytes of rank {self.peer}, "
+            f"with a disp_unit of {self.unit}"
+        )
+
+
+def access(name: str, known: Rooms, arguments: tuple, named: dict) -> Access | None:
+    """What a call accesses, where that is known."""
     try:
-        return _fault(name, known, arguments, named)
+        return _access(name, known, arguments, named)
     except Exception:
         return None  # MPI will say what is wrong with the arguments
 
 
-def _fault(name: str, known: Rooms, arguments: tuple, named: dict) -> dict | None:
+def _access(name: str, known: Rooms, arguments: tuple, named: dict) -> Access | None:
     at = TARGETS[name]
     given = dict(enumerate(arguments))
     peer = index(given.get(at, named.get("target_rank")))
@@ -69,16 +99,21 @@ def _fault(name: str, known: Rooms, arguments: tuple, named: dict) -> dict | Non
         if not parts[2].is_predefined:
             return None
         item = parts[2].Get_extent()[1]
-    end = begin + count * item
     # MPI refuses negative places.
-    if count == 0 or begin < 0 or not (end > room or _meant_element(begin, unit, room, item)):
+    if count == 0 or begin < 0:
         return None
-    return {"peer": peer, "begin": begin, "end": end, "room": room, "unit": unit, "item": item}
+    return Access(peer, begin, begin + count * item, item, room, unit)
 
 
-def _meant_element(begin: int, unit: int, room: int, item: int) -> bool:
-    """Bytes, as a window without `disp_unit` counts, were taken for elements."""
-    return unit == 1 and begin % min(item, _ALIGNMENT) != 0 and begin < room // item
+def refused(name: str, access: Access, parts: Parts | None) -> MPI.Exception | None:
+    """What MPI does not find, and then overwrites other memory or ends the process."""
+    if access.end > access.room:
+        return mpi_error(MPI.ERR_RMA_RANGE, f"{_OUTSIDE}: MPI_{name} of {access}")
+    mine = parts.mine if parts else ()
+    if not mine or None in mine or access.peer in mine:
+        return None
+    where = f"MPI_{name} on the part of rank {access.peer}, which is not locked"
+    return mpi_error(MPI.ERR_RMA_SYNC, f"{_OUT_OF_STEP}: {where}")
 
 
 def _elements(description: tuple) -> tuple[int, int] | None:

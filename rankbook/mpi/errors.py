@@ -1,4 +1,4 @@
-"""Errors of MPI calls look as if there were no layer."""
+"""Errors of MPI calls, as if there were no layer."""
 
 from __future__ import annotations
 

@@ -167,12 +167,10 @@ class Parts:
 
         `target`: None stands for all.
         """
-        if assertion & MPI.MODE_NOCHECK or None in self.mine or target in self.mine:
+        refused = self.mine if target is None else {None, target} & self.mine
+        if refused or assertion & MPI.MODE_NOCHECK:
             return None
-        if self.mine if target is None else target not in range(self.size):
-            return None
-        # MPI takes any number.
-        return Claim(self, target if target is None else int(target), exclusive)
+        return Claim(self, target, exclusive)
 
     def lock(self, kind: int, first: int, count: int) -> bool:
         try:

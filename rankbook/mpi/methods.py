@@ -102,6 +102,19 @@ class Environment:
         unlayered(error)
 
 
+@cache
+def _own_code(error_class: int) -> int:
+    return MPI.Add_error_code(error_class)
+
+
+def mpi_error(error_class: int, text: str) -> MPI.Exception:
+    """An error of MPI's that the layer finds by itself. Its text is kept until the next one of
+    the same class."""
+    code = _own_code(error_class)
+    MPI.Add_error_string(code, text[: MPI.MAX_ERROR_STRING - 1])
+    return MPI.Exception(code)
+
+
 def error_text(error: BaseException) -> str:
     return f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
 

@@ -11,12 +11,14 @@ from contextlib import suppress
 
 from mpi4py import MPI
 
-from .methods import PLAIN
+from .methods import PLAIN, mpi_error
 from .state import State
 from .wait import GATE, wait
 
 _Plain = PLAIN["Win"]
 
+#: As MPICH says it where nothing is locked.
+NOT_LOCKED = "Wrong synchronization of RMA calls: MPI_Win_unlock of rank {}, which is not locked"
 FLUSHES = ("Flush", "Flush_all", "Flush_local", "Flush_local_all")
 
 
@@ -53,45 +55,52 @@ def flushing(name: str):
 
 
 def _lock(self, call, rank, lock_type=MPI.LOCK_EXCLUSIVE, assertion=0):
+    part = _member(call[1], rank)
+    if part is None:
+        _Plain.Lock(self, rank, lock_type, assertion)
+        return
     exclusive = lock_type == MPI.LOCK_EXCLUSIVE
-    _tell(call, rank)
-    claim = self._parts and self._parts.claim(rank, exclusive, assertion)
-    _get(self, call, claim, "Lock", rank, lock_type, assertion)
+    claim = self._parts and self._parts.claim(part, exclusive, assertion)
+    _get(self, call, part, claim, "Lock", rank, lock_type, assertion)
 
 
 def _lock_all(self, call, assertion=0):
-    _tell(call, None)
     claim = self._parts and self._parts.claim(None, False, assertion)
-    _get(self, call, claim, "Lock_all", assertion)
+    _get(self, call, None, claim, "Lock_all", assertion)
 
 
 def _unlock(self, call, rank):
-    _tell(call, rank)
-    _give_back(self, call, _member(call[1], rank), "Unlock", rank)
+    part = _member(call[1], rank)
+    if part is None:
+        _Plain.Unlock(self, rank)
+        return
+    mine = self._parts and self._parts.mine
+    if mine and part not in mine:
+        # MPICH ends the process where something else is locked.
+        raise mpi_error(MPI.ERR_RMA_SYNC, NOT_LOCKED.format(part))
+    _give_back(self, call, part, "Unlock", rank)
 
 
 def _unlock_all(self, call):
-    _tell(call, None)
     _give_back(self, call, None, "Unlock_all")
 
 
 BODIES = {"Lock": _lock, "Lock_all": _lock_all, "Unlock": _unlock, "Unlock_all": _unlock_all}
 
 
-def _tell(call, rank) -> None:
-    _, state, _, fields = call
-    part = _member(state, rank)
-    if rank is None or part is not None:
-        fields += (None, None, None, ("locks", {"part": part}))
+def _tell(call, part: int | None) -> None:
+    call[3].extend((None, None, None, ("locks", {"part": part})))
 
 
-def _get(self, call, claim, name: str, *arguments) -> None:
-    plain = getattr(_Plain, name)
+def _get(self, call, target: int | None, claim, name: str, *arguments) -> None:
+    _tell(call, target)
+    plain, parts = getattr(_Plain, name), self._parts
     if not claim:
         plain(self, *arguments)
+        if parts:
+            parts.mine.add(target)
         return
     row, state, seq, _ = call
-    parts, target = self._parts, claim.target
     asked = False
     try:
         if not claim.test():
@@ -109,6 +118,7 @@ def _get(self, call, claim, name: str, *arguments) -> None:
 
 
 def _give_back(self, call, target: int | None, name: str, *arguments) -> None:
+    _tell(call, target)
     state, parts = call[1], self._parts
     plain = getattr(_Plain, name)
     if not parts or target not in parts.mine:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import sys
 import time
 import zlib
@@ -19,10 +20,11 @@ from .passive import attended
 from .progress import turn
 from .state import STATES, State
 from .substitute import Substitute, substitute
-from .together import collective, maker
-from .wait import GATE, next_seq, wait
+from .together import Recorded, collective, maker, meet
+from .wait import GATE, give_way, next_seq, wait
 
 _Plain = PLAIN["Win"]
+_FREE = Row("Free", "collective", on="Win")
 REQUESTING = ("Rput", "Rget", "Raccumulate", "Rget_accumulate")
 
 
@@ -98,6 +100,15 @@ def _wait(self, call):
     return True
 
 
+def Sync(self):
+    """Programs call it over and over until another rank has written something, which may depend
+    on this one being in MPI."""
+    _Plain.Sync(self)
+    turn()
+    if GATE.crowded:
+        give_way()
+
+
 def Test(self):
     """Ranks that meet in shared memory have not let MPI take in what came before."""
     if _Plain.Test(self):
@@ -116,13 +127,21 @@ def _accessing(name: str):
     row = Row(name, "other", on="Win")
 
     def method(self, *arguments, **named):
-        if ENVIRONMENT.shared["watching"] and self._rooms is not None:
-            fault = accesses.fault(name, self._rooms, arguments, named)
-            if fault is not None:
-                fields = (None, None, None, ("access", fault))
-                seq, t0 = next_seq(), time.perf_counter()
-                ENVIRONMENT.record(seq, t0, sys._getframe(1), row, self._c, fields)
-        return start(self, *arguments, **named)
+        if self._rooms is None or not ENVIRONMENT.shared["watching"]:
+            return start(self, *arguments, **named)
+        access = accesses.access(name, self._rooms, arguments, named)
+        record = functools.partial(
+            ENVIRONMENT.record, next_seq(), time.perf_counter(), sys._getframe(1), row, self._c
+        )
+        error = access and accesses.refused(name, access, self._parts)
+        if error:
+            record((), (error_text(error),))
+            raise error
+        made = start(self, *arguments, **named)
+        if access and access.is_within_element:
+            found = {"peer": access.peer, "begin": access.begin, "item": access.item}
+            record((None, None, None, ("access", found)))
+        return made
 
     return method
 
@@ -137,6 +156,31 @@ def _opening(name: str):
         return made
 
     return classmethod(method)
+
+
+def _epochs_over(window) -> bool:
+    """MPI refuses to free a window in the midst of an epoch, as it refuses to begin another."""
+    try:
+        _Plain.Start(window, MPI.GROUP_EMPTY)
+        _Plain.Complete(window)
+        _Plain.Post(window, MPI.GROUP_EMPTY)
+        _Plain.Wait(window)
+    except MPI.Exception:
+        return False
+    return True
+
+
+def _free(self):
+    state = getattr(self, "_c", None)
+    if state is None:
+        _Plain.Free(self)
+        return
+    over = _epochs_over(self)
+    with Recorded(_FREE, state, sys._getframe(1)) as call:
+        # Where MPI refuses it to some, the others would wait for these in MPI.
+        if "open" in meet(state, call, "over" if over else "open") and over:
+            wait(lambda _: False, None, call)
+        _Plain.Free(self)
 
 
 def _closing(close):
@@ -178,7 +222,7 @@ def tidy_locks() -> None:
 
 def methods() -> dict[str, dict]:
     """Methods of Win by class and name."""
-    made = {"Fence": collective("Win", "Fence"), "Free": _closing(collective("Win", "Free"))}
+    made = {"Fence": collective("Win", "Fence"), "Free": _closing(_free)}
     made |= {
         name: _opening(name) for name in ("Create", "Allocate", "Allocate_shared", "Create_dynamic")
     }
@@ -186,5 +230,6 @@ def methods() -> dict[str, dict]:
     made |= {name: passive.flushing(name) for name in passive.FLUSHES}
     bodies = {"Post": _post, "Start": _start, "Complete": _complete, "Wait": _wait}
     bodies |= passive.BODIES
-    made |= {name: _recorded(name, body) for name, body in bodies.items()} | {"Test": Test}
+    made |= {name: _recorded(name, body) for name, body in bodies.items()}
+    made |= {"Test": Test, "Sync": Sync}
     return {"Win": made}

@@ -125,19 +125,10 @@ export interface CallRecord {
   /** `Lock`, `Unlock` and their kin: of which rank's part of a window; null stands for all. */
   locks?: { comm: string; part: number | null };
   /**
-   * `Put`, `Get` and their kin, recorded only where they reach beyond the part of a window or
-   * begin within an element: the rank whose part it is, the bytes in it from `begin` to `end`,
-   * how many bytes it has, and of how many a step of its places is, and an element.
+   * `Put`, `Get` and their kin, recorded only where they begin within an element of `item` bytes
+   * of the part of a window of rank `peer`, at its byte `begin`, as it has no `disp_unit`.
    */
-  access?: {
-    comm: string;
-    peer: number;
-    begin: number;
-    end: number;
-    room: number;
-    unit: number;
-    item: number;
-  };
+  access?: { comm: string; peer: number; begin: number; item: number };
   /** Number of the request that a nonblocking call made, unique on the rank. */
   request?: number;
   /** `wait`: the requests waited for, and those that completed. */

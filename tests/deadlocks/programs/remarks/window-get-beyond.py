@@ -1,5 +1,6 @@
 # -n 2
-# says: Rank 0 reaches beyond the part of rank 1 of window with Get.
+# says: Target memory is not contained within the window: MPI_Get of bytes 16 to 24 of the 16 bytes
+# raises
 import numpy as np
 from mpi4py import MPI
 

@@ -60,6 +60,20 @@ describe('advice for an error of MPI or mpi4py', () => {
       'locked that already'
     ],
     ['Wrong synchronization of RMA calls , error stack:\nMPI_Win_unlock(1)', 'Unlock for Lock'],
+    ['Wrong synchronization of RMA calls , error stack:\nMPI_Win_test(1)', 'Post has begun'],
+    [
+      'Wrong synchronization of RMA calls: MPI_Put on the part of rank 1, which is not locked',
+      'locked another part'
+    ],
+    ['Wrong synchronization of RMA calls , error stack:\nMPI_Win_fence(1)', 'Start with Complete'],
+    [
+      'Target memory is not contained within the window: MPI_Put of bytes 4 to 8, with a disp_unit of 4',
+      'as many elements'
+    ],
+    [
+      'Target memory is not contained within the window: MPI_Put of bytes 4 to 8, with a disp_unit of 1',
+      'array.itemsize'
+    ],
     ["Can't get attribute 'f' on <module '__worker__'>", '%%writefile'],
     ["'Request' object is not subscriptable", 'wait() of it'],
     [

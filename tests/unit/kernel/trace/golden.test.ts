@@ -77,8 +77,7 @@ const CALL: Shape<CallRecord> = {
     isNumber(value) ||
     has<Exclude<Part<'starts'>, number>>({ comm: isText, index: isNumber, round: isNumber })(value),
   access: has<Part<'access'>>({
-    ...{ comm: isText, peer: isNumber, begin: isNumber, end: isNumber },
-    ...{ room: isNumber, unit: isNumber, item: isNumber }
+    ...{ comm: isText, peer: isNumber, begin: isNumber, item: isNumber }
   }),
   locks: has<Part<'locks'>>({ comm: isText, part: is('number', 'null') }),
   ...{ request: isNumber, requests: isNumbers, completed: isNumbers },
