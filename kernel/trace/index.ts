@@ -67,6 +67,8 @@ const END_AGE = 2;
  */
 const SPREADING = 1;
 const COMING = 1;
+/** Rounds in which ranks that stood still are waited for where they are not seen to. */
+const UNSEEN = 3;
 
 /**
  * What one run of a world tells about its MPI calls: explains deadlocks while it runs and
@@ -87,7 +89,9 @@ export class RunTrace {
   private readonly endedFor = new Map<number, number>();
   private readonly sourceLines: string[];
   /** The stuck ranks of the round before, and for how many rounds they have been the same. */
-  private before = { ranks: '', rounds: 0 };
+  private before: { ranks: number[]; rounds: number } = { ranks: [], rounds: 0 };
+  /** For how many rounds some of these have not been seen. */
+  private unseen = 0;
   private readonly taking: number[];
 
   constructor(private readonly options: IRunTraceOptions) {
@@ -215,8 +219,18 @@ export class RunTrace {
     blocked: Map<number, WaitState>,
     snapshots: ReadonlyMap<number, Snapshot>
   ): boolean {
-    const ranks = stuck.join(' ');
-    this.before = { ranks, rounds: this.before.ranks === ranks ? this.before.rounds + 1 : 0 };
+    const { ranks, rounds } = this.before;
+    const missing = ranks.filter(rank => !stuck.includes(rank));
+    if (missing.length > 0 && missing.every(rank => this.rounds.isResting(rank))) {
+      // They were late with an answer, or had no time to test for completion.
+      this.unseen += 1;
+      if (this.unseen <= UNSEEN) {
+        return false;
+      }
+    }
+    this.unseen = 0;
+    const isSame = missing.length === 0 && stuck.length === ranks.length;
+    this.before = { ranks: [...stuck], rounds: isSame ? rounds + 1 : 0 };
     const others = this.taking.filter(rank => !blocked.has(rank) && !this.ends.has(rank));
     if (others.length === 0) {
       return true;

@@ -15,19 +15,24 @@ const MIN_POLLS = 2;
 interface IHistory {
   seq: number;
   polls: number;
-  /** Rounds in a row since the one in which this call was first seen waiting. */
+  /** Answers since the one in which this call was first seen waiting. */
   rounds: number;
-  /** The last so many intervals between rounds in which MPI was polled. */
+  /** Intervals between two answers in which MPI was polled. */
   polled: number;
+  /** There was no answer since. */
+  unheard: boolean;
 }
 
 /**
  * Which ranks are surely blocked. A message can be under way, or a rank just about to
  * send, while all look blocked; so a rank counts as blocked only where it has waited in
- * one and the same call over three rounds and has tested for completion in both intervals
- * between them. Each round is asked for after all answers of the one before have come, so
- * all tests of the second interval were made while every rank of the blocked set was
- * already blocked: whatever had been sent to it would have arrived.
+ * one and the same call over three rounds and has tested for completion in two intervals
+ * between them, the last one among these. Each round is asked for after all answers of the
+ * one before have come, so all tests of the last interval were made while every rank of the
+ * blocked set was already blocked: whatever had been sent to it would have arrived.
+ *
+ * On a busy machine a rank now and then answers late, or had no time to test. That interval
+ * does not count; what was seen before it does.
  */
 export class Rounds {
   private readonly histories = new Map<number, IHistory>();
@@ -38,33 +43,32 @@ export class Rounds {
    */
   add(snapshots: ISnapshot[], intervals: number): Map<number, WaitState> {
     const blocked = new Map<number, WaitState>();
-    const seen = new Set<number>();
     for (const { rank, wait, threads } of snapshots) {
       if (wait === null || (threads ?? 0) > 0) {
+        this.histories.delete(rank);
         continue;
       }
-      seen.add(rank);
+      const { seq, polls } = wait;
       const before = this.histories.get(rank);
-      if (before?.seq !== wait.seq) {
-        this.histories.set(rank, { seq: wait.seq, polls: wait.polls, rounds: 0, polled: 0 });
+      if (before?.seq !== seq) {
+        this.histories.set(rank, { seq, polls, rounds: 0, polled: 0, unheard: false });
         continue;
       }
-      const polled = wait.polls - before.polls >= MIN_POLLS ? before.polled + 1 : 0;
-      const next = { seq: wait.seq, polls: wait.polls, rounds: before.rounds + 1, polled };
-      this.histories.set(rank, next);
-      if (next.polled >= intervals) {
+      const counts = !before.unheard && polls - before.polls >= MIN_POLLS;
+      const polled = counts ? before.polled + 1 : Math.min(before.polled, intervals - 1);
+      this.histories.set(rank, { seq, polls, rounds: before.rounds + 1, polled, unheard: false });
+      if (polled >= intervals) {
         blocked.set(rank, wait);
       }
     }
-    for (const rank of this.histories.keys()) {
-      if (!seen.has(rank)) {
-        this.histories.delete(rank);
-      }
+    const heard = new Set(snapshots.map(({ rank }) => rank));
+    for (const [rank, history] of this.histories) {
+      history.unheard = !heard.has(rank);
     }
     return blocked;
   }
 
-  /** Whether this rank was in the same call in the round before, so that it may be blocked soon. */
+  /** Whether this rank was last seen in one call twice, so that it may be blocked soon, or still. */
   isResting(rank: number): boolean {
     return (this.histories.get(rank)?.rounds ?? 0) > 0;
   }

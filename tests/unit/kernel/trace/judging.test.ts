@@ -138,6 +138,51 @@ describe('when it speaks', () => {
     }
   );
 
+  test.each([
+    [4, 'does not answer', (round, answers) => round === 2 && answers.delete(1)],
+    [
+      3,
+      'had no time',
+      (round, answers) => round === 2 && answers.set(1, waiting(1, { polls: 10 }))
+    ],
+    [
+      4,
+      'has gone on',
+      (round, answers) => round >= 2 && answers.set(1, waiting(1, { seq: 2, polls: 10 * round }))
+    ]
+  ] as [number, string, (round: number, answers: Map<number, Snapshot>) => unknown][])(
+    'in round %i where in the third one a rank %s',
+    (expected, _, change) => {
+      const trace = fresh();
+      const verdicts = Array.from({ length: 7 }, (__, round) => {
+        const answers = both(10 * round);
+        change(round, answers);
+        return trace.onSnapshots(answers);
+      });
+      expect(verdicts.findIndex(verdict => verdict !== null)).toBe(expected);
+    }
+  );
+
+  test.each([
+    ['is late with an answer', 3, 5, [0, 1, 2]],
+    ['does not answer any more', Infinity, 8, [0, 1]]
+  ] as [string, number, number, number[]][])(
+    'of all that stood still, where one %s and another runs',
+    (_, lastMissed, expected, ranks) => {
+      const trace = new RunTrace({ size: 4, clock: () => 0 });
+      const verdicts = Array.from({ length: 10 }, (__, round) => {
+        const polls = 10 * round;
+        const answers = both(polls).set(3, { wait: null, busy: true, line: 3 });
+        if (round < 3 || round > lastMissed) {
+          answers.set(2, waiting(2, { polls, needs: waiting(1).wait?.needs ?? [] }));
+        }
+        return trace.onSnapshots(answers);
+      });
+      const first = verdicts.findIndex(verdict => verdict !== null);
+      expect([first, verdicts[first]?.ranks]).toEqual([expected, ranks]);
+    }
+  );
+
   test('later where the record has gaps', () => {
     const trace = new RunTrace({ size: 2, clock: () => 0, record: 'waits' });
     const verdicts = Array.from({ length: 8 }, (_, round) => trace.onSnapshots(both(10 * round)));
