@@ -16,9 +16,9 @@ from .channel import CHANNEL
 from .state import PLAIN_COMM
 from .wait import GATE
 
-#: Turns at a time before a rank sleeps, the seconds that they take where nothing has come, at
-#: the most, and how many times.
-_TURNS, _IDLE, _MOST = 200, 60e-6, 50
+#: Before a rank sleeps: turns between two looks at the clock, how many times, and the seconds
+#: after which it is enough.
+_TURNS, _TIMES, _ENOUGH = 10, 50, 100e-6
 
 
 def turn() -> None:
@@ -32,11 +32,9 @@ def take_in() -> None:
     sent thousands of messages."""
     if not GATE.windows:
         return
-    before = clock()
-    for _ in range(_MOST):
+    until = clock() + _ENOUGH
+    for _ in range(_TIMES):
         for _ in range(_TURNS):
             PLAIN_COMM.Iprobe(CHANNEL.comm, MPI.ANY_SOURCE, 0)
-        now = clock()
-        if now - before < _IDLE:
+        if clock() > until:
             return
-        before = now
