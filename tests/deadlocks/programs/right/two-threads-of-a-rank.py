@@ -19,7 +19,9 @@ if rank == 0:
 for _ in range(3 if rank == 1 else 0):
     comm.send(rank, dest=0, tag=1)
     comm.recv(source=0, tag=2)
-comm.send(rank, dest=rank, tag=3)
+# Not send: it could wait for ever for a receive that comes after it.
+request = comm.isend(rank, dest=rank, tag=3)
 assert comm.recv(source=rank, tag=3) == rank
+request.wait()
 if rank == 0:
     server.join()
