@@ -136,6 +136,8 @@ export class Lab {
         ...['--no-browser', '--allow-root', '--expose-app-in-browser'],
         `--ServerApp.port=${this._port}`,
         '--ServerApp.port_retries=0',
+        // As `unix_sockets` of the other tests says: a port may be another's by the time it is bound.
+        '--KernelManager.transport=ipc',
         '--ServerApp.ip=127.0.0.1',
         `--ServerApp.root_dir=${this.notebooks}`,
         `--LabApp.user_settings_dir=${join(this.folder, 'settings')}`,
