@@ -13,7 +13,7 @@ from . import capi, communicator, data, methods, recover, variants, wakes, windo
 from .channel import CHANNEL
 from .lines import call_text, main_place
 from .needs import needs_of
-from .progress import take_in, turn
+from .progress import turn
 from .record import Recorder
 from .state import STATES, State
 from .substitute import BY_PLAIN, constant, document, substituted
@@ -51,7 +51,6 @@ class Layer:
         MPI.Init_thread = _unless_told(MPI.Init_thread, MPI.Query_thread)
         self._adopt_world()
         GATE.fit(MPI.COMM_WORLD.Get_size())
-        GATE.before_sleep = take_in
         invitation = wakes.invite() if GATE.crowded else b""
         self._spare = recover.Spare()
         CHANNEL.open(self._spare.comm)

@@ -8,33 +8,14 @@ of windows (Post) when two threads are at it.
 
 from __future__ import annotations
 
-from time import perf_counter as clock
-
 from mpi4py import MPI
 
 from .channel import CHANNEL
 from .state import PLAIN_COMM
 from .wait import GATE
 
-#: Before a rank sleeps: turns between two looks at the clock, how many times, and the seconds
-#: after which it is enough.
-_TURNS, _TIMES, _ENOUGH = 10, 50, 100e-6
-
 
 def turn() -> None:
     """Let MPI handle what has come, if there are windows."""
     if GATE.windows:
         PLAIN_COMM.Iprobe(CHANNEL.comm, MPI.ANY_SOURCE, 0)
-
-
-def take_in() -> None:
-    """The same before a rank sleeps: in each turn MPI takes only a little, and others may have
-    sent thousands of messages."""
-    if not GATE.windows:
-        return
-    until = clock() + _ENOUGH
-    for _ in range(_TIMES):
-        for _ in range(_TURNS):
-            PLAIN_COMM.Iprobe(CHANNEL.comm, MPI.ANY_SOURCE, 0)
-        if clock() > until:
-            return

@@ -52,7 +52,6 @@ class Waiting:
     def nap(self) -> None:
         """Sleep a little, longer the longer it has waited."""
         look(self)
-        GATE.before_sleep()
         waited = time.perf_counter() - self.t0
         share = WINDOW_SHARE if GATE.windows else NAP_SHARE
         time.sleep(min(max(NAP, waited * share), LONGEST_NAP))
@@ -77,8 +76,6 @@ class Gate:
         self.kept: deque = deque(maxlen=KEPT)
         #: Windows of this rank that are open: others depend on its tests, see `progress`.
         self.windows = 0
-        #: What is done for them before each sleep: `progress.take_in`, once it is there.
-        self.before_sleep = lambda: None
 
     def fit(self, ranks: int) -> None:
         """Called on the main thread: spin less where ranks share cores, yield for longer

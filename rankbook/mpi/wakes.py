@@ -313,7 +313,6 @@ class Sleeper:
 
     def _sleep(self, waiting: Waiting) -> None:
         look(waiting)
-        GATE.before_sleep()
         waited = clock() - waiting.t0
         shortest = SLEEP if GATE.windows else SHORTEST.get(waiting.row.kind, SLEEP)
         self.bells.sleep(min(max(shortest, waited * SLEEP_SHARE), LONGEST_SLEEP))
