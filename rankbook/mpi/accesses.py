@@ -71,7 +71,7 @@ class Access(NamedTuple):
         )
 
 
-def access(name: str, known: Rooms, arguments: tuple, named: dict) -> Access | None:
+def access(name: str, known: list[tuple[int, int]], arguments: tuple, named: dict) -> Access | None:
     """What a call accesses, where that is known."""
     try:
         return _access(name, known, arguments, named)
@@ -79,13 +79,15 @@ def access(name: str, known: Rooms, arguments: tuple, named: dict) -> Access | N
         return None  # MPI will say what is wrong with the arguments
 
 
-def _access(name: str, known: Rooms, arguments: tuple, named: dict) -> Access | None:
+def _access(
+    name: str, known: list[tuple[int, int]], arguments: tuple, named: dict
+) -> Access | None:
     at = TARGETS[name]
     given = dict(enumerate(arguments))
     peer = index(given.get(at, named.get("target_rank")))
     place = given.get(at + 1, named.get("target_disp", named.get("target")))
     elements = _elements(describe(given.get(0, named.get("origin"))))
-    if known is None or elements is None or peer not in range(len(known)):
+    if elements is None or peer not in range(len(known)):
         return None
     room, unit = known[peer]
     count, item = elements

@@ -122,8 +122,8 @@ class Claim:
     def _lock_next(self) -> bool:
         parts = self._parts
         if not self._is_next:
-            self._is_next = parts.lock(fcntl.LOCK_EX, _NEXT + self._at, 1)
-        if not self._is_next or not parts.lock(self._kind, self._at, 1):
+            self._is_next = parts.lock(fcntl.LOCK_EX, _NEXT + self._at)
+        if not self._is_next or not parts.lock(self._kind, self._at):
             return False
         self.leave()
         return True
@@ -141,9 +141,9 @@ class Claim:
         if at == self._end:
             return
         wanted = fcntl.F_WRLCK if self._kind == fcntl.LOCK_EX else fcntl.F_RDLCK
-        holder = parts.holder(wanted, at, 1)
+        holder = parts.holder(wanted, at)
         if holder is None and not self._is_next:
-            holder = parts.holder(fcntl.F_WRLCK, _NEXT + at, 1)
+            holder = parts.holder(fcntl.F_WRLCK, _NEXT + at)
         if holder in parts.ranks:
             yield parts.ranks[holder]
 
@@ -172,9 +172,9 @@ class Parts:
             return None
         return Claim(self, target, exclusive)
 
-    def lock(self, kind: int, first: int, count: int) -> bool:
+    def lock(self, kind: int, place: int) -> bool:
         try:
-            fcntl.lockf(self._file, kind | fcntl.LOCK_NB, count, self._start + first)
+            fcntl.lockf(self._file, kind | fcntl.LOCK_NB, 1, self._start + place)
         except (BlockingIOError, PermissionError):
             return False
         except OSError:
@@ -201,8 +201,8 @@ class Parts:
         for target in [*self.mine]:
             self.release(target)
 
-    def holder(self, kind: int, first: int, count: int) -> int | None:
+    def holder(self, kind: int, place: int) -> int | None:
         """A process whose lock would be in the way of one of this kind."""
-        asked = _FLOCK.pack(kind, os.SEEK_SET, self._start + first, count, 0)
+        asked = _FLOCK.pack(kind, os.SEEK_SET, self._start + place, 1, 0)
         found, _, _, _, process = _FLOCK.unpack(fcntl.fcntl(self._file, fcntl.F_GETLK, asked))
         return None if found == fcntl.F_UNLCK else process

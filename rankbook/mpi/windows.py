@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 import sys
 import time
 import zlib
@@ -122,6 +121,10 @@ def _joined(made, state: State, roles: list[str], tell) -> None:
     made._rooms = accesses.rooms(tell(accesses.role(made, state.rank)))
 
 
+def _record_now(self, row: Row, frame, fields: tuple, remarks=None) -> None:
+    ENVIRONMENT.record(next_seq(), time.perf_counter(), frame, row, self._c, fields, remarks)
+
+
 def _accessing(name: str):
     start = requesting("Win", name) if name in REQUESTING else getattr(_Plain, name)
     row = Row(name, "other", on="Win")
@@ -130,17 +133,14 @@ def _accessing(name: str):
         if self._rooms is None or not ENVIRONMENT.shared["watching"]:
             return start(self, *arguments, **named)
         access = accesses.access(name, self._rooms, arguments, named)
-        record = functools.partial(
-            ENVIRONMENT.record, next_seq(), time.perf_counter(), sys._getframe(1), row, self._c
-        )
         error = access and accesses.refused(name, access, self._parts)
         if error:
-            record((), (error_text(error),))
+            _record_now(self, row, sys._getframe(1), (), (error_text(error),))
             raise error
         made = start(self, *arguments, **named)
         if access and access.is_within_element:
             found = {"peer": access.peer, "begin": access.begin, "item": access.item}
-            record((None, None, None, ("access", found)))
+            _record_now(self, row, sys._getframe(1), (None, None, None, ("access", found)))
         return made
 
     return method

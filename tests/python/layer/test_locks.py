@@ -108,7 +108,7 @@ if rank == 0: window.Lock(0)
 comm.Barrier()
 if rank == 0:
     # Rank 1 is not left out by one who takes the lock again and again.
-    while window._parts.holder(fcntl.F_WRLCK, _NEXT, 1) is None: time.sleep(0.001)
+    while window._parts.holder(fcntl.F_WRLCK, _NEXT) is None: time.sleep(0.001)
     window.Unlock(0)
     for _ in range(3):
         window.Lock(0)
